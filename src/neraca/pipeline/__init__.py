@@ -1,0 +1,1 @@
+"""Run notebooks and keep track of what was run: execute, record, make a report."""

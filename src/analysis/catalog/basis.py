@@ -1,0 +1,132 @@
+"""Which exports a figure without a stated basis belongs to: declared links, and balances."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+import pandas as pd
+import yaml
+
+from analysis.errors import NeracaError
+
+NOT_STATED = ""
+ORIGIN = "origin"
+PORT_OF_LOADING = "port-of-loading"
+
+
+@dataclass(frozen=True)
+class Link:
+    """A declaration that a province's figures without basis are those of a stated basis.
+
+    Attributes:
+        id: name of the declaration.
+        province_code: BPS code.
+        flow: `export`.
+        from_basis: basis as printed, usually blank.
+        to_basis: basis that it stands for.
+        first, last: months of the evidence, `YYYY-MM`.
+        tolerance_percent: largest difference allowed in any month that both have.
+        minimum_months: least number of months that both must have.
+
+    """
+
+    id: str
+    province_code: str
+    flow: str
+    from_basis: str
+    to_basis: str
+    first: str
+    last: str
+    tolerance_percent: float
+    minimum_months: int
+
+
+@cache
+def load_links(data: Path) -> tuple[Link, ...]:
+    """Read the declared links from `links.yml`."""
+    declared = yaml.safe_load((data / "links.yml").read_text(encoding="utf-8"))["links"]
+    return tuple(_link(entry) for entry in declared)
+
+
+def check_link(link: Link, series: pd.DataFrame) -> None:
+    """Refuse a link whose evidence no longer holds.
+
+    Args:
+        link: the declaration.
+        series: reconciled months of the link's province and flow: `time_period`, `basis`, `value`.
+
+    Raises:
+        NeracaError: if too few months are common, or one differs by more than is declared.
+
+    """
+    window = series[series["time_period"].between(link.first, link.last)]
+    by_basis = window.set_index(["time_period", "basis"])["value"].unstack("basis")  # noqa: PD010
+    common = by_basis.reindex(columns=[link.from_basis, link.to_basis]).dropna()
+    if len(common) < link.minimum_months:
+        raise NeracaError(
+            f"data/links.yml, {link.id}: {len(common)} months have both bases, the declaration "
+            f"asks for {link.minimum_months}. Correct the declaration or withdraw the link."
+        )
+    difference = (common[link.from_basis] / common[link.to_basis] - 1).abs() * 100
+    if difference.max() > link.tolerance_percent:
+        raise NeracaError(
+            f"data/links.yml, {link.id}: in {difference.idxmax()} the two differ by "
+            f"{difference.max():.2f} percent, more than {link.tolerance_percent:g}. "
+            "Look at the new figures, then correct the declaration or withdraw the link."
+        )
+
+
+def link_basis(frame: pd.DataFrame, links: Iterable[Link]) -> pd.DataFrame:
+    """Give observations of linked series, and their balances, the basis that they stand for."""
+    linked = frame.copy()
+    for link in links:
+        member = (
+            (linked["province_code"] == link.province_code)
+            & linked["flow"].isin([link.flow, "balance"])
+            & (linked["basis"] == link.from_basis)
+        )
+        linked.loc[member, "basis"] = link.to_basis
+    return linked
+
+
+def balance_basis(flows: pd.DataFrame, tolerance: float = 0.1) -> pd.DataFrame:
+    """Give each published balance the basis whose export it reproduces.
+
+    A balance belongs to the basis for which export − import comes within `tolerance` of it
+    (million USD; releases round and revise). Where no export or import of its period is known,
+    it keeps the basis that it was printed with.
+
+    Args:
+        flows: observations of one province with `source_id`, `time_period`, `flow`, `basis` and
+            `value_usd_million`, links already applied.
+        tolerance: largest difference, million USD.
+
+    Returns:
+        The same rows, those of the flow `balance` with their basis.
+
+    """
+    result = flows.copy()
+    balances = result[(result["flow"] == "balance") & (result["basis"] == NOT_STATED)]
+    for row in balances.itertuples():
+        period = result[result["time_period"] == row.time_period]
+        imports = period.loc[period["flow"] == "import", "value_usd_million"]
+        exports = period[period["flow"] == "export"]
+        fitting = {
+            export.basis
+            for export in exports.itertuples()
+            if any(
+                abs(export.value_usd_million - value - row.value_usd_million) <= tolerance
+                for value in imports
+            )
+        }
+        if len(fitting) == 1:
+            result.loc[row.Index, "basis"] = fitting.pop()
+    return result
+
+
+def _link(entry: dict[str, object]) -> Link:
+    try:
+        return Link(**entry)  # type: ignore[arg-type]
+    except TypeError as error:
+        raise NeracaError(f"data/links.yml: {error}. Run `neraca data check`.") from None

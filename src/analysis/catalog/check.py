@@ -1,0 +1,314 @@
+"""Whether the data keep what `datapackage.json` declares, with every problem told at once."""
+
+import difflib
+import re
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from frictionless import FrictionlessException, Package, Schema
+
+from analysis.catalog.declarations import declaration_problems
+from analysis.catalog.package import (
+    DESCRIPTOR,
+    PackageError,
+    Problem,
+    Row,
+    Table,
+    fingerprint,
+    label,
+    read_package,
+    read_table,
+    seal,
+)
+
+__all__ = ["Problem", "check", "seal"]
+
+# What each period type looks like; the schema alone lets any of them stand beside any other.
+PERIOD_FORMS = {
+    "month": re.compile(r"\d{4}-\d\d"),
+    "year": re.compile(r"\d{4}"),
+    "cumulative": re.compile(r"\d{4}-\d\d/\d{4}-\d\d"),
+}
+
+# Members of a dimension, the table that classifies them, and its column.
+CLASSIFIED = {"hs": ("hs", "code"), "partner": ("partners", "partner"), "port": ("ports", "port")}
+
+
+def check(data: Path) -> list[Problem]:
+    """Hold a data directory against its `datapackage.json` and report every problem at once.
+
+    Checked are: the package itself; that each declared file is there, unchanged since it was
+    sealed, and that no other file lies beside them; each cell against type and constraints; keys;
+    references between tables; that periods, items and signs of trade figures fit together and
+    their goods, partners and ports are classified; that a printed balance is the difference of the
+    exports and imports printed with it; and the declarations in `corrections.yml` and `links.yml`.
+
+    Args:
+        data: directory with `datapackage.json`.
+
+    Returns:
+        The problems by file and line; none if all is well.
+
+    """
+    try:
+        package = read_package(data)
+        _require_valid(data, package)
+    except PackageError as error:
+        return [error.problem]
+    problems = [*_file_problems(data, package["resources"])]
+    tables: dict[str, Table] = {}
+    for resource in package["resources"]:
+        if resource.get("format") == "csv" and (data / resource["path"]).is_file():
+            table, found = read_table(data, resource)
+            problems += found
+            if table is not None:
+                tables[table.name] = table
+    for table in tables.values():
+        problems += [*_cell_problems(table), *_key_problems(table)]
+        problems += _reference_problems(table, tables)
+    if "trade" in tables:
+        problems += _trade_problems(tables["trade"])
+        problems += _classification_problems(tables["trade"], tables)
+        problems += _balance_problems(tables["trade"])
+    problems += declaration_problems(data, tables)
+    return sorted(problems, key=lambda problem: (problem.file, problem.row or 0, problem.field))
+
+
+def _require_valid(data: Path, package: Mapping[str, Any]) -> None:
+    """Refuse a descriptor that is no valid data package, or has a table without key."""
+    reasons = [
+        f"the table {resource['name']} declares no schema with a list primaryKey"
+        for resource in package["resources"]
+        if resource.get("format") == "csv" and not _has_key(resource)
+    ]
+    try:
+        Package.from_descriptor(dict(package))
+    except FrictionlessException as error:
+        reasons += [reason.note for reason in error.reasons] or [error.error.note]
+    if reasons:
+        message = f"no valid data package: {'; '.join(reasons)}"
+        problem = Problem(label(data, DESCRIPTOR), None, "", message, "Correct it or restore it.")
+        raise PackageError(problem)
+
+
+def _has_key(resource: Mapping[str, Any]) -> bool:
+    schema = resource.get("schema")
+    return isinstance(schema, dict) and isinstance(schema.get("primaryKey"), list)
+
+
+def _file_problems(data: Path, resources: list[dict[str, Any]]) -> Iterator[Problem]:
+    for resource in resources:
+        path, file = data / resource["path"], label(data, resource["path"])
+        if not path.is_file():
+            remedy = f"Restore it, or take {resource['name']} out of {DESCRIPTOR}."
+            yield Problem(file, None, "", "it is declared, but missing", remedy)
+        elif fingerprint(path)["hash"] != resource.get("hash"):
+            yield Problem(
+                file,
+                None,
+                "",
+                f"it is not the file that {DESCRIPTOR} holds the hash of",
+                "If the edit was meant, run `neraca data seal`; if not, restore the file.",
+            )
+    # A package has its descriptor, and may have a README, beside its resources.
+    declared = {data / DESCRIPTOR, data / "README.md"}
+    declared |= {data / resource["path"] for resource in resources}
+    for path in sorted(data.rglob("*")):
+        hidden = any(part.startswith(".") for part in path.relative_to(data).parts)
+        if path.is_file() and not hidden and path not in declared:
+            file = label(data, path.relative_to(data).as_posix())
+            remedy = f"Declare it in {DESCRIPTOR} with its schema, or take it away."
+            yield Problem(file, None, "", "no resource declares it", remedy)
+
+
+def _cell_problems(table: Table) -> Iterator[Problem]:
+    """Hold each cell against the type and the constraints of its field."""
+    schema = Schema.from_descriptor(dict(table.schema))
+    for declared in schema.fields:
+        read = declared.create_cell_reader()
+        verdicts: dict[str, tuple[str, str] | None] = {}
+        for row in table.rows:
+            text = row.cells[declared.name]
+            # A column holds few distinct values; each is judged once.
+            if text not in verdicts:
+                verdicts[text] = _verdict(text, declared, *read(text))
+            verdict = verdicts[text]
+            if verdict is not None:
+                yield Problem(table.file, row.line, declared.name, *verdict)
+
+
+def _verdict(
+    text: str, declared: Any, value: object, notes: Mapping[str, str] | None
+) -> tuple[str, str] | None:
+    """Put what frictionless notes about a cell in our words: message and remedy."""
+    if isinstance(value, Decimal) and not value.is_finite():
+        notes = {"type": ""}
+    if not notes:
+        return None
+    rules = declared.constraints
+    if "type" in notes:
+        kind = "whole number" if declared.type == "integer" else declared.type
+        return f"{text!r} is no {kind}", "Write digits with a decimal point, no thousands marks."
+    if "required" in notes:
+        return "it is blank", f"Fill it in ({_lower_first(declared.description)})."
+    if "enum" in notes:
+        allowed = ", ".join(rules["enum"])
+        near = _nearest(text, rules["enum"])
+        return f"{text!r} is none of {allowed}", f"{near}Use one of these."
+    if "minimum" in notes:
+        return f"{text} is below {rules['minimum']}", "Look at the source again and correct it."
+    return f"{text!r} has not the right form", f"Write it as declared: {declared.description}."
+
+
+def _lower_first(text: str) -> str:
+    return text[:1].lower() + text[1:]
+
+
+def _nearest(text: str, known: list[str]) -> str:
+    near = difflib.get_close_matches(text, known, n=1)
+    return f"Did you mean {near[0]}? " if near else ""
+
+
+def _key_problems(table: Table) -> Iterator[Problem]:
+    columns = table.schema["primaryKey"]
+    first: dict[tuple[str, ...], int] = {}
+    for row in table.rows:
+        key = tuple(row.cells[column] for column in columns)
+        if key in first:
+            yield Problem(
+                table.file,
+                row.line,
+                "",
+                f"it has the same {', '.join(columns)} as line {first[key]}",
+                "Delete one of the two, or tell them apart where they differ.",
+            )
+        first.setdefault(key, row.line)
+
+
+def _reference_problems(table: Table, tables: Mapping[str, Table]) -> Iterator[Problem]:
+    for reference in table.schema.get("foreignKeys", ()):
+        (column,), target = reference["fields"], reference["reference"]
+        other = tables.get(target["resource"] or table.name)
+        if other is None:  # unreadable, and told as such
+            continue
+        known = other.values(target["fields"][0])
+        for row in table.rows:
+            text = row.cells[column]
+            if text and text not in known:
+                yield Problem(
+                    table.file,
+                    row.line,
+                    column,
+                    f"{other.file} has no {text!r}",
+                    "Add a line for it there, or correct it here.",
+                )
+
+
+def _trade_problems(table: Table) -> Iterator[Problem]:
+    """Find trade figures whose columns contradict one another."""
+    for row in table.rows:
+        cells = row.cells
+        for column, message, remedy in _contradictions(cells):
+            yield Problem(table.file, row.line, column, message, remedy)
+
+
+def _contradictions(cells: Mapping[str, str]) -> Iterator[tuple[str, str, str]]:
+    period, kind = cells["time_period"], cells["period_type"]
+    form = PERIOD_FORMS.get(kind)
+    if form and not form.fullmatch(period):
+        yield "time_period", f"{period!r} is no {kind}", "Correct it, or the period_type."
+    if kind == "cumulative" and period[:7] >= period[8:]:
+        yield "time_period", f"{period!r} does not run forward", "Put the earlier month first."
+    if cells["flow"] in ("export", "import") and cells["value_usd_million"].startswith("-"):
+        remedy = "Only a balance can be; look at the source again."
+        yield "value_usd_million", f"{cells['value_usd_million']} is below 0", remedy
+    if not cells["value_usd_million"] and not cells["net_weight_kg"]:
+        yield "value_usd_million", "neither value nor weight is given", "Fill one in."
+    members = [] if cells["dimension"] == "total" else cells["dimension"].split("-")
+    items = cells["item"].split("|") if cells["item"] else []
+    if len(items) != len(members):
+        message = f"{cells['item']!r} has {len(items)} members, the dimension {len(members)}"
+        yield "item", message, "Part the members by a vertical bar, in the dimension's order."
+
+
+def _classification_problems(trade: Table, tables: Mapping[str, Table]) -> Iterator[Problem]:
+    known = {
+        member: tables[name].values(column)
+        for member, (name, column) in CLASSIFIED.items()
+        if name in tables
+    }
+    told = set()
+    for row in trade.rows:
+        dimension = row.cells["dimension"]
+        if dimension in ("total", "port"):  # ports alone are phrases, as "via other ports"
+            continue
+        for member, item in zip(dimension.split("-"), row.cells["item"].split("|"), strict=False):
+            if member not in known or item in known[member] or (member, item) in told:
+                continue
+            told.add((member, item))
+            name = tables[CLASSIFIED[member][0]].file
+            remedy = f"Add a line for it to {name}, or correct the spelling."
+            yield Problem(trade.file, row.line, "item", f"{name} does not list {item!r}", remedy)
+
+
+def _balance_problems(trade: Table) -> Iterator[Problem]:
+    """Find balances that differ from exports − imports of the same source by more than rounding.
+
+    Only where all three are printed without a basis: a release that states one may print exports
+    by origin beside a balance by port of loading.
+    """
+    columns = ("source_id", "province_code", "period_type", "time_period")
+    periods: dict[tuple[str, ...], dict[str, Row]] = defaultdict(dict)
+    for row in trade.rows:
+        if row.cells["dimension"] == "total" and not row.cells["basis"]:
+            key = tuple(row.cells[column] for column in columns)
+            periods[key][row.cells["flow"]] = row
+    for flows in periods.values():
+        if {"export", "import", "balance"} <= flows.keys():
+            yield from _balance_problem(trade.file, flows)
+
+
+def _balance_problem(file: str, flows: Mapping[str, Row]) -> Iterator[Problem]:
+    values = {flow: _number(row.cells["value_usd_million"]) for flow, row in flows.items()}
+    if None in values.values():
+        return
+    export, imports, balance = (values[flow] for flow in ("export", "import", "balance"))
+    difference = export - imports - balance  # type: ignore[operator]
+    allowed = sum(
+        _half_unit(row.cells["value_usd_million"], row.cells["obs_status"])
+        for row in flows.values()
+    )
+    if abs(difference) > allowed + 1e-9:
+        yield Problem(
+            file,
+            flows["balance"].line,
+            "value_usd_million",
+            f"exports {export} (line {flows['export'].line}) less imports {imports} "
+            f"(line {flows['import'].line}) are not the balance {balance}",
+            "Look at the source again; if it prints them so, give the basis of the exports.",
+        )
+
+
+def _number(text: str) -> float | None:
+    try:
+        return float(text)
+    except ValueError:
+        return None
+
+
+def _half_unit(text: str, status: str) -> float:
+    """Give half a unit of the last digit that a figure was printed with.
+
+    An approximate figure in round millions, as 1090.0 from "1.09 billion", is rounded at its last
+    digit that is not zero.
+
+    >>> _half_unit("61.53", "published"), _half_unit("1090.0", "approximate")
+    (0.005, 5.0)
+    """
+    whole, _, digits = text.partition(".")
+    if status == "approximate" and not digits.strip("0"):
+        return 0.5 * 10.0 ** (len(whole) - len(whole.rstrip("0")))
+    return 0.5 * 10.0 ** -len(digits)

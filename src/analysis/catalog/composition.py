@@ -1,0 +1,151 @@
+"""What exports and imports consist of: the product lists that releases print, and their totals."""
+
+from dataclasses import dataclass
+from typing import cast
+
+import pandas as pd
+
+from analysis.catalog.basis import NOT_STATED, link_basis
+from analysis.catalog.tables import Catalog
+from analysis.catalog.trade import VALUE, TradeFlows, checked_links
+from analysis.parameters.provinces import Province
+
+# With less of the total listed, a picture of the list is no picture of the trade.
+MINIMUM_COVERAGE_PERCENT = 70.0
+
+KEY = ["period_type", "time_period", "flow", "basis", "item", "item_name"]
+
+SECTORS = ("agriculture", "mining", "manufacturing")
+
+
+@dataclass(frozen=True)
+class Composition:
+    """The products that a release lists for one period, and what they are a list of.
+
+    Attributes:
+        time_period: month, year or span.
+        flow: `export` or `import`.
+        basis: as the release states it; blank where it does not.
+        total: all exports or imports of the period, million USD.
+        total_status: `obs_status` of the total.
+        products: rows with `item` (HS chapter), `value` (million USD), `stage`, `name_id`,
+            `name_en`, `obs_status` and `source_id`, the largest first.
+        source_ids: sources of the list and of the total.
+
+    """
+
+    time_period: str
+    flow: str
+    basis: str
+    total: float
+    total_status: str
+    products: pd.DataFrame
+    source_ids: tuple[str, ...]
+
+    @property
+    def coverage_percent(self) -> float:
+        """Percent of the total that is listed."""
+        return cast(float, self.products["value"].sum() / self.total * 100)
+
+
+@dataclass(frozen=True)
+class Compositions:
+    """All product lists of one flow, and which of them cover enough to be shown.
+
+    Attributes:
+        shown: the latest list that covers `MINIMUM_COVERAGE_PERCENT`, or None.
+        listed: number of periods with a list of chapters and a total.
+        best_coverage_percent: highest coverage among them; None where there is none.
+
+    """
+
+    shown: Composition | None
+    listed: int
+    best_coverage_percent: float | None
+
+
+def compositions(
+    catalog: Catalog, province: Province, flow: str, until: int, flows: TradeFlows
+) -> Compositions:
+    """Read the product lists of a flow by HS chapter and choose the latest that covers enough.
+
+    Figures of certificates of origin, associations and quarantine offices share the codes but
+    are no customs figures, and carry their agency in their name; they take no part.
+    """
+    rows = catalog.read(
+        "trade", province_code=province.code, dimension="hs", flow=flow, until=until
+    )
+    chapters = rows[
+        rows["item"].str.fullmatch(r"\d\d") & ~rows["item_name"].str.contains("(", regex=False)
+    ]
+    linked = link_basis(chapters, checked_links(catalog.data, (province.code,)))
+    chosen = catalog.reconcile(linked, KEY, VALUE)
+    names = catalog.read("hs", code=sorted(chosen["item"].unique()))
+    found = [
+        composition
+        for _, period in chosen.groupby(["time_period", "basis"])
+        if (composition := _composition(period, names, flows)) is not None
+    ]
+    enough = [item for item in found if MINIMUM_COVERAGE_PERCENT <= item.coverage_percent <= 100.5]
+    return Compositions(
+        shown=max(enough, key=_recency, default=None),
+        listed=len(found),
+        best_coverage_percent=max((item.coverage_percent for item in found), default=None),
+    )
+
+
+def sector_split(catalog: Catalog, province: Province, flow: str, until: int) -> pd.DataFrame:
+    """Give BPS's own split of exports by sector for the latest period that has two sectors.
+
+    Returns:
+        Rows with `time_period`, `basis`, `sector` (one of `SECTORS`), `value` (million USD),
+        `obs_status` and `source_id`; none where no release splits.
+
+    """
+    rows = catalog.read(
+        "trade", province_code=province.code, dimension="sector", flow=flow, until=until
+    )
+    words = rows["item"].str.split(r"[ (,]", regex=True).str[0]
+    own = rows[words.isin(SECTORS) & ~rows["item"].str.contains(",", regex=False)].copy()
+    own["sector"] = words
+    key = ["period_type", "time_period", "flow", "basis", "sector"]
+    chosen = catalog.reconcile(own, key, VALUE)
+    periods = [period for _, period in chosen.groupby(["time_period", "basis"]) if len(period) > 1]
+    if not periods:
+        return chosen.head(0)
+    return max(periods, key=lambda period: _end(period["time_period"].iloc[0]))
+
+
+def _composition(
+    period: pd.DataFrame, names: pd.DataFrame, flows: TradeFlows
+) -> Composition | None:
+    time_period, basis = period["time_period"].iloc[0], period["basis"].iloc[0]
+    flow = period["flow"].iloc[0]
+    total = flows.value(time_period, flow, basis)
+    # One row a chapter: of several spellings of its name, the one that the rule prefers.
+    products = period.drop_duplicates("item").merge(
+        names, left_on="item", right_on="code", how="left", validate="one_to_one"
+    )
+    if total is None or total["value"] <= 0:
+        return None
+    return Composition(
+        time_period=time_period,
+        flow=flow,
+        basis=basis,
+        total=total["value"],
+        total_status=total["obs_status"],
+        products=products.sort_values(
+            ["value", "item"], ascending=[False, True], ignore_index=True
+        ),
+        source_ids=tuple(dict.fromkeys([*products["source_id"], total["source_id"]])),
+    )
+
+
+def _recency(composition: Composition) -> tuple[str, int, bool]:
+    period = composition.time_period
+    return _end(period), len(period), composition.basis != NOT_STATED
+
+
+def _end(time_period: str) -> str:
+    last = time_period.split("/")[-1]
+    return last if len(last) > len("YYYY") else f"{last}-12"

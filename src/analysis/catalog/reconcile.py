@@ -1,0 +1,131 @@
+"""One value a key from what several sources printed, by a rule that never averages."""
+
+from typing import cast
+
+import pandas as pd
+
+STATUS_ORDER = {"published": 0, "derived": 1, "approximate": 2}
+
+# What decided between the chosen observation and the next best one.
+RULES = ("only one", "agree", "status", "release", "dated", "kind", "source")
+
+
+def reconcile(
+    observations: pd.DataFrame, sources: pd.DataFrame, key: list[str], value: str
+) -> pd.DataFrame:
+    """Choose one observation a key and keep what the others said.
+
+    The order of preference: an observation that no correction doubts; published before derived
+    before approximate; the latest known release (months compare as months; of two equal ones the
+    dated one first, then the later day); an unknown release last, there a publication before a
+    compilation; then the order of `source_id`.
+
+    Args:
+        observations: rows with `key`, `value`, `source_id`, `obs_status` and `doubtful`; rows
+            without a value take no part.
+        sources: rows with `source_id`, `kind` and `released`.
+        key: columns that name one figure.
+        value: column that holds it.
+
+    Returns:
+        One row a key, in the order of the key, with `value`, `obs_status`, `rounding`, `doubtful`,
+        `source_id` (the chosen one), `source_ids` (all, best first), `lowest`, `highest` (the
+        spread across sources), `runner_up` (the next best value) and `rule` (one of `RULES`).
+
+    >>> observations = pd.DataFrame({
+    ...     "month": ["2016-01"] * 2, "value": [292.30, 273.54], "obs_status": ["published"] * 2,
+    ...     "source_id": ["a", "b"], "doubtful": [False] * 2, "rounding": [0.005] * 2})
+    >>> sources = pd.DataFrame({"source_id": ["a", "b"], "kind": ["publication"] * 2,
+    ...     "released": ["2016-02-15", "2017-02-16"]})
+    >>> chosen = reconcile(observations, sources, ["month"], "value").loc[0]
+    >>> float(chosen["value"]), chosen["rule"], float(chosen["highest"])
+    (273.54, 'release', 292.3)
+
+    """
+    known = observations[observations[value].notna()]
+    if known.empty:
+        return pd.DataFrame(columns=[*key, *_RESULT])
+    ranked = _ranked(known, sources, key)
+    groups = ranked.groupby(key, sort=True, dropna=False)
+    chosen = groups.head(1).set_index(key)
+    second = groups.nth(1).set_index(key).reindex(chosen.index)
+    result = pd.DataFrame(
+        {
+            "value": chosen[value],
+            "obs_status": chosen["obs_status"],
+            "rounding": chosen["rounding"],
+            "doubtful": chosen["doubtful"],
+            "source_id": chosen["source_id"],
+            "source_ids": groups["source_id"].agg(tuple),
+            "lowest": groups[value].min(),
+            "highest": groups[value].max(),
+            "runner_up": second[value],
+            "rule": _deciding_rules(chosen, second, value),
+        }
+    )
+    return result.reset_index()
+
+
+_RESULT = [
+    "value",
+    "obs_status",
+    "rounding",
+    "doubtful",
+    "source_id",
+    "source_ids",
+    "lowest",
+    "highest",
+    "runner_up",
+    "rule",
+]
+
+# The columns that the order of preference compares, with the rule that each of them stands for.
+_PREFERENCE = {
+    "_doubt": "status",
+    "_status": "status",
+    "_unknown": "release",
+    "_month": "release",
+    "_undated": "dated",
+    "_day": "release",
+    "_compilation": "kind",
+    "source_id": "source",
+}
+
+
+def _ranked(observations: pd.DataFrame, sources: pd.DataFrame, key: list[str]) -> pd.DataFrame:
+    frame = observations.merge(
+        sources[["source_id", "kind", "released"]],
+        on="source_id",
+        how="left",
+        validate="many_to_one",
+    )
+    released = frame["released"].fillna("")
+    unknown = released == ""
+    # Later releases must come first in an ascending order, so their numbers are negated.
+    frame["_doubt"] = frame["doubtful"]
+    frame["_status"] = frame["obs_status"].map(STATUS_ORDER)
+    frame["_unknown"] = unknown
+    frame["_month"] = [-_number(text[:7]) for text in released]
+    frame["_undated"] = ~unknown & (released.str.len() < len("YYYY-MM-DD"))
+    frame["_day"] = [-_number(text[8:10]) for text in released]
+    frame["_compilation"] = unknown & (frame["kind"] == "compilation")
+    return frame.sort_values([*key, *_PREFERENCE], kind="stable")
+
+
+def _number(digits: str) -> int:
+    plain = digits.replace("-", "")
+    return int(plain) if plain else 0
+
+
+def _deciding_rules(chosen: pd.DataFrame, second: pd.DataFrame, value: str) -> pd.Series:
+    """Name for each key the first column in which the chosen and the next best one differ."""
+    rules = pd.Series("source", index=chosen.index)
+    for column, rule in reversed(_PREFERENCE.items()):
+        rules = rules.mask(chosen[column] != second[column], rule)
+    rules = rules.mask(chosen[value] == second[value], "agree")
+    return rules.mask(second["source_id"].isna(), "only one")
+
+
+def spread(row: pd.Series) -> float:
+    """Give the difference between the highest and the lowest figure that sources printed."""
+    return cast(float, row["highest"] - row["lowest"])

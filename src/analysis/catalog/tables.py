@@ -1,0 +1,240 @@
+"""The tables of the data package: read with their types, corrected, and every read recorded."""
+
+import hashlib
+import json
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from analysis.catalog.corrections import apply_corrections, load_corrections
+from analysis.catalog.reconcile import reconcile
+from analysis.errors import NeracaError
+from analysis.parameters.provinces import Province, Provinces, load_provinces
+from analysis.project import data_directory
+
+Filter = str | int | Collection[str] | Collection[int]
+
+
+@dataclass(frozen=True)
+class Read:
+    """One question that was put to the data, and what came back.
+
+    Attributes:
+        resource: name of the table.
+        filters: column to value or sorted values; `until` is a year.
+        rows: number of rows returned, none included.
+        sha256: digest of the returned rows as CSV.
+
+    """
+
+    resource: str
+    filters: Mapping[str, Any]
+    rows: int
+    sha256: str
+
+    def as_dict(self) -> dict[str, Any]:
+        """Give the read as plain values for JSON."""
+        return {
+            "resource": self.resource,
+            "filters": dict(self.filters),
+            "rows": self.rows,
+            "sha256": self.sha256,
+        }
+
+
+@dataclass
+class Catalog:
+    """The figures of one data directory, and the record of what was read from them.
+
+    Attributes:
+        data: directory with `datapackage.json`; by default the project's own.
+        reads: every read so far, each distinct one once.
+
+    """
+
+    data: Path = field(default_factory=data_directory)
+    reads: list[Read] = field(default_factory=list)
+
+    @property
+    def provinces(self) -> Provinces:
+        """All provinces; they are part of the schema, so no read is recorded."""
+        return _provinces(self.data)
+
+    def province(self, slug: str, year: int | None = None) -> Province:
+        """Give a province by its slug, refusing a year before it was founded.
+
+        Raises:
+            NeracaError: for an unknown slug, or a year before the province existed.
+
+        """
+        province = self.provinces.by_slug(slug)
+        if year is not None:
+            self.provinces.require_founded(province, year)
+        return province
+
+    def read(self, table: str, *, until: int | None = None, **filters: Filter) -> pd.DataFrame:
+        """Read the rows of a table that match all filters, corrections applied.
+
+        Args:
+            table: name of a resource of the data package, or of a derived resource.
+            until: keep rows whose period (of a statement: its date) ends in this year or before.
+            **filters: a column and the value, or the collection of values, that it may have.
+
+        Returns:
+            The rows in the table's order. Beside the published columns of observations stand
+            `rounding` (half a unit of the last printed digit), `doubtful` and `correction`.
+
+        Raises:
+            NeracaError: for an unknown table or column.
+
+        """
+        frame = _load(self.data, table)
+        rows = _select(frame, table, filters, until)
+        self._record(table, filters, until, rows)
+        return rows.reset_index(drop=True)
+
+    def reconcile(self, observations: pd.DataFrame, key: list[str], value: str) -> pd.DataFrame:
+        """Make one value a key from observations; see `analysis.catalog.reconcile.reconcile`."""
+        ids = sorted(observations["source_id"].unique())
+        return reconcile(observations, self.read("sources", source_id=ids), key, value)
+
+    def source_titles(self, source_ids: Collection[str]) -> pd.DataFrame:
+        """Give id, title, address and release of sources, in the order of their ids."""
+        return self.read("sources", source_id=sorted(source_ids))
+
+    def data_vintage(self, year: int) -> str:
+        """Date the figures read so far: newest release, else newest retrieval, else the year's end.
+
+        Returns:
+            `YYYY-MM-DD`; a source that states only a month counts as its last day.
+
+        """
+        ids = {
+            source_id
+            for read in self.reads
+            if read.resource == "sources"
+            for source_id in read.filters.get("source_id", ())
+        }
+        sources = _load(self.data, "sources")
+        sources = sources[sources["source_id"].isin(ids)]
+        for column in ("released", "retrieved"):
+            dates = [_last_day(text) for text in sources[column] if text]
+            if dates:
+                return max(dates)
+        return f"{year}-12-31"
+
+    def national(self, year: int, province_code: str) -> dict[str, str] | None:
+        """Give a province's row of the national comparison of a year, which a batch makes once.
+
+        Returns:
+            The row's texts by column, blank where a figure is unknown; None if no comparison of
+            that year has been made.
+
+        """
+        path = self.data.parent / "reports" / "national" / str(year) / "national.csv"
+        if not path.is_file():
+            return None
+        frame = pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8")
+        rows = frame[frame["province_code"] == province_code]
+        self._record("national", {"province_code": province_code, "year": year}, None, rows)
+        return {str(k): str(v) for k, v in rows.iloc[0].items()} if len(rows) else None
+
+    def _record(
+        self, table: str, filters: Mapping[str, Filter], until: int | None, rows: pd.DataFrame
+    ) -> None:
+        plain: dict[str, Any] = {name: _plain(value) for name, value in sorted(filters.items())}
+        if until is not None:
+            plain["until"] = until
+        text = rows.to_csv(index=False, lineterminator="\n")
+        digest = hashlib.sha256(text.encode()).hexdigest()
+        read = Read(table, plain, len(rows), digest)
+        if read not in self.reads:
+            self.reads.append(read)
+
+
+def _plain(value: Filter) -> Any:
+    return value if isinstance(value, str | int) else sorted(value)
+
+
+def _last_day(date: str) -> str:
+    """Give the last day that a date of a year, a month or a day covers."""
+    frequency = {4: "Y", 7: "M", 10: "D"}[len(date)]
+    return str(pd.Period(date, freq=frequency).end_time.date())
+
+
+@cache
+def _provinces(data: Path) -> Provinces:
+    return load_provinces(data)
+
+
+@cache
+def _package(data: Path) -> dict[str, Any]:
+    package: dict[str, Any] = json.loads((data / "datapackage.json").read_text(encoding="utf-8"))
+    return package
+
+
+def _resource(data: Path, table: str) -> dict[str, Any]:
+    resources = {resource["name"]: resource for resource in _package(data)["resources"]}
+    if table not in resources:
+        raise NeracaError(
+            f"{data / 'datapackage.json'} has no table {table!r}; it has "
+            f"{', '.join(sorted(resources))}."
+        )
+    return resources[table]  # type: ignore[no-any-return]
+
+
+@cache
+def _load(data: Path, table: str) -> pd.DataFrame:
+    resource = _resource(data, table)
+    path = data / resource["path"]
+    if not path.is_file():
+        raise NeracaError(f"{path} is missing; restore it, then run `neraca data check`.")
+    frame = pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8")
+    fields = {field["name"]: field["type"] for field in resource["schema"]["fields"]}
+    if list(frame.columns) != list(fields):
+        raise NeracaError(
+            f"{path}: its columns are not those of datapackage.json; run `neraca data check`."
+        )
+    if "obs_status" in fields:
+        column = value_column(frame)
+        frame["rounding"] = [_rounding(text) for text in frame[column]]
+    for name, kind in fields.items():
+        if kind in ("number", "integer"):
+            frame[name] = pd.to_numeric(frame[name].replace("", None))
+    if "obs_status" in fields:
+        frame = apply_corrections(frame, table, value_column(frame), load_corrections(data))
+    return frame
+
+
+def value_column(frame: pd.DataFrame) -> str:
+    """Name the column of observations that holds their value."""
+    return "value_usd_million" if "value_usd_million" in frame else "value"
+
+
+def _rounding(text: str) -> float:
+    """Give half a unit of the last digit that a figure was printed with."""
+    _, _, digits = text.partition(".")
+    return 0.5 * 10.0 ** -len(digits)
+
+
+def _select(
+    frame: pd.DataFrame, table: str, filters: Mapping[str, Filter], until: int | None
+) -> pd.DataFrame:
+    keep = pd.Series(True, index=frame.index)
+    for column, wanted in filters.items():
+        if column not in frame:
+            raise NeracaError(
+                f"The table {table!r} has no column {column!r}; it has {', '.join(frame.columns)}."
+            )
+        if isinstance(wanted, str | int):
+            keep &= frame[column] == wanted
+        else:
+            keep &= frame[column].isin(list(wanted))
+    if until is not None:
+        period = frame["date" if "date" in frame else "time_period"]
+        keep &= period.str.split("/").str[-1].str[:4].astype(int) <= until
+    return frame[keep]

@@ -1,0 +1,79 @@
+"""The growth that an authority promised for small industry, dated and with its authority."""
+
+from dataclasses import dataclass
+
+import pandas as pd
+
+from analysis.catalog.tables import Catalog
+from analysis.parameters.provinces import COUNTRY_CODE, Province
+
+# What the authorities call it differs by year; each of these is a yearly growth in percent.
+PROVINCE_INDICATORS = ("ikm_development_growth_target",)
+COUNTRY_INDICATORS = (
+    "ikm_growth_target_low",
+    "ikm_growth_target_high",
+    "ditjen_ikma_sector_growth_target",
+    "ikm_units_growth_target",
+)
+
+
+@dataclass(frozen=True)
+class GrowthTarget:
+    """A yearly growth that small industry was meant to reach.
+
+    Attributes:
+        lower, upper: percent a year; equal where one number was stated.
+        year: year that it was stated for.
+        authority: `parameter`, `province` or `country`.
+        carried_on: whether it was stated for an earlier year than the report's.
+        indicators: names under which it stands in `targets`.
+        source_ids: where it was stated; none for a parameter.
+
+    """
+
+    lower: float
+    upper: float
+    year: int
+    authority: str
+    carried_on: bool
+    indicators: tuple[str, ...]
+    source_ids: tuple[str, ...]
+
+
+def ikm_growth_target(
+    catalog: Catalog, province: Province, year: int, chosen: float | None = None
+) -> GrowthTarget | None:
+    """Find the target that holds for a province and year.
+
+    The parameter if one was given; else what the province stated for the year; else what it
+    stated last, carried on; else the latest that the country stated up to the year. A target
+    stated for a later year is not known yet and takes no part.
+
+    Returns:
+        The target, or None where none is known.
+
+    """
+    if chosen is not None:
+        return GrowthTarget(chosen, chosen, year, "parameter", False, (), ())
+    for code, indicators, authority in (
+        (province.code, PROVINCE_INDICATORS, "province"),
+        (COUNTRY_CODE, COUNTRY_INDICATORS, "country"),
+    ):
+        rows = catalog.read("targets", province_code=code, indicator=indicators, until=year)
+        if not rows.empty:
+            return _latest(rows, year, authority)
+    return None
+
+
+def _latest(rows: pd.DataFrame, year: int, authority: str) -> GrowthTarget:
+    stated = rows["time_period"].str[:4].astype(int)
+    latest = rows[stated == stated.max()]
+    return GrowthTarget(
+        lower=float(latest["value"].min()),
+        upper=float(latest["value"].max()),
+        year=int(stated.max()),
+        authority=authority,
+        carried_on=bool(stated.max() < year),
+        indicators=tuple(sorted(latest["indicator"])),
+        source_ids=tuple(sorted(set(latest["source_id"]))),
+    )

@@ -1,0 +1,59 @@
+"""Where a province's figures stop including the provinces that were split from it."""
+
+from dataclasses import dataclass
+
+import pandas as pd
+
+from analysis.catalog.tables import Catalog
+from analysis.parameters.provinces import Province
+
+
+@dataclass(frozen=True)
+class TerritoryBreak:
+    """A declared change of the territory that a province's figures cover.
+
+    The province keeps its BPS code, so without the declaration a split looks like a collapse.
+
+    Attributes:
+        last_with: last period (year or month) whose figures include the children.
+        first_without: first period whose figures do not.
+        children: the provinces that were split off.
+
+    """
+
+    last_with: str
+    first_without: str
+    children: tuple[Province, ...]
+
+
+def territory_breaks(
+    catalog: Catalog, province: Province, resource: str, indicator: str = "", source_id: str = ""
+) -> tuple[TerritoryBreak, ...]:
+    """Give the declared breaks of one series of a province, oldest first.
+
+    The most specific declaration of each child wins: one for a source before one for a table
+    before the general one; within those, one for the longer beginning of an indicator's name.
+    """
+    rows = catalog.read("territory", parent_code=province.code)
+    fitting = rows[
+        rows["source_id"].isin(["", source_id])
+        & rows["resource"].isin(["", resource])
+        & pd.Series(
+            [indicator.startswith(prefix) for prefix in rows["indicator_prefix"]], dtype=bool
+        )
+    ]
+    ranked = fitting.assign(
+        _source=fitting["source_id"] != "",
+        _resource=fitting["resource"] != "",
+        _prefix=fitting["indicator_prefix"].str.len(),
+    ).sort_values(["_source", "_resource", "_prefix"], ascending=False, kind="stable")
+    chosen = ranked.drop_duplicates("child_code")
+    inside = chosen[(chosen["included_until"] != "") & (chosen["separate_from"] != "")]
+    return tuple(
+        TerritoryBreak(
+            last_with=str(last),
+            first_without=str(first),
+            children=tuple(catalog.provinces.by_code(code) for code in sorted(group["child_code"])),
+        )
+        for (last, first), group in inside.groupby(["included_until", "separate_from"])
+    )

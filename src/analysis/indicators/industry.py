@@ -1,0 +1,268 @@
+"""Hold a count of small industry against its target: growth, path, gap and productivity."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from analysis.errors import NeracaError
+from analysis.indicators.series import NotComputed, Unit, annual
+
+
+@dataclass(frozen=True)
+class DeclaredBreak:
+    """Declare that a series changed its definition between two years, and why.
+
+    `last_before` is the last year of the old definition, `first_after` the first of the new one.
+    """
+
+    last_before: int
+    first_after: int
+    reason: str
+
+    def separates(self, first: int, last: int) -> bool:
+        """Tell whether the break lies between two years.
+
+        >>> DeclaredBreak(2023, 2025, "new frame").separates(2020, 2025)
+        True
+        >>> DeclaredBreak(2023, 2025, "new frame").separates(2013, 2023)
+        False
+        """
+        return first <= self.last_before and last >= self.first_after
+
+
+@dataclass(frozen=True)
+class AchievedGrowth:
+    """Hold the growth between two observed years, in percent a year."""
+
+    first_year: int
+    last_year: int
+    growth: float
+
+
+def required_growth(start_year: int, start: float, target_year: int, target: float) -> float:
+    """Give the constant yearly growth that leads from a known level to a target.
+
+    Levels share one unit; the result is in percent a year. Raises NeracaError unless both levels
+    are above zero and the target lies in a later year.
+
+    Formula: 100 · ((target / start) ^ (1 / years) − 1) (United Nations ESCAP, Statistics
+    Division, Stats Brief 07, "Average growth rate: Computation methods").
+
+    >>> round(required_growth(2020, 100, 2022, 144), 6)
+    20.0
+    """
+    _check_span(start_year, start, target_year, target)
+    return float(100 * ((target / start) ** (1 / (target_year - start_year)) - 1))
+
+
+def achieved_growth(
+    points: pd.Series, breaks: Iterable[DeclaredBreak] = ()
+) -> AchievedGrowth | DeclaredBreak | NotComputed:
+    """Give the yearly growth from the first to the last observed year, or why there is none.
+
+    `points` is indexed by year, with gaps allowed; `breaks` are the declared changes of
+    definition. Where one lies between the first and the last year, that break is the result: the
+    step across it is no growth, so cut the series there first. Not computed below two observed
+    years above zero. Raises NeracaError for bad input (see `series`).
+
+    Formula: as `required_growth`.
+
+    >>> round(achieved_growth(pd.Series({2013: 100.0, 2015: 121.0})).growth, 6)
+    10.0
+    >>> frame = DeclaredBreak(2023, 2025, "the survey has a new frame")
+    >>> achieved_growth(pd.Series({2023: 81255.0, 2025: 121385.0}), [frame]) is frame
+    True
+    """
+    known = annual(points, "annual values")
+    if len(known) < 2:
+        return NotComputed("achieved_growth", 2, len(known), Unit.YEARS)
+    first, last = int(known.index[0]), int(known.index[-1])
+    for declared in breaks:
+        if declared.separates(first, last):
+            return declared
+    ends = known.loc[[first, last]]
+    if not (ends > 0).all():
+        return NotComputed("achieved_growth", 2, int((ends > 0).sum()), Unit.POSITIVE_VALUES)
+    growth = required_growth(first, float(known[first]), last, float(known[last]))
+    return AchievedGrowth(first, last, growth)
+
+
+def unbroken(points: pd.Series, breaks: Iterable[DeclaredBreak] = ()) -> pd.Series:
+    """Keep the observed years since the latest declared break.
+
+    `points` is indexed by year; the result is its latest stretch of one definition, sorted,
+    without missing years. Raises NeracaError for bad input (see `series`).
+
+    >>> frame = DeclaredBreak(2023, 2025, "the survey has a new frame")
+    >>> unbroken(pd.Series({2021: 84.0, 2023: 81.0, 2025: 121.0}), [frame]).to_dict()
+    {2025: 121.0}
+    """
+    known = annual(points, "annual values")
+    for declared in breaks:
+        if len(known) and declared.separates(int(known.index[0]), int(known.index[-1])):
+            known = known[known.index >= declared.first_after]
+    return known
+
+
+def same_definition(points: pd.Series, breaks: Iterable[DeclaredBreak], year: int) -> pd.Series:
+    """Keep the observed years whose definition was in force in one year.
+
+    `points` is indexed by year, with gaps allowed; the result has no year beyond a declared break
+    on either side of `year`. Raises NeracaError for bad input (see `series`).
+
+    >>> frame = DeclaredBreak(2023, 2025, "new frame")
+    >>> counts = pd.Series({2021: 84.0, 2023: 81.0, 2025: 121.0})
+    >>> same_definition(counts, [frame], 2022).to_dict()
+    {2021: 84.0, 2023: 81.0}
+    """
+    known = annual(points, "annual values")
+    for declared in breaks:
+        if year < declared.first_after:
+            known = known[known.index < declared.first_after]
+        else:
+            known = known[known.index > declared.last_before]
+    return known
+
+
+def growth_around(points: pd.Series, year: int) -> AchievedGrowth | NotComputed:
+    """Give the yearly growth over the shortest observed span that contains a year's growth.
+
+    `points` is indexed by year, of one definition (see `same_definition`). The span goes from the
+    last observed year before `year` to the first from `year` on. Raises NeracaError for bad input.
+
+    >>> growth_around(pd.Series({2020: 90.0, 2021: 100.0, 2023: 121.0}), 2022).growth.__round__(6)
+    10.0
+    """
+    known = annual(points, "annual values")
+    span = pd.concat([known[known.index < year].tail(1), known[known.index >= year].head(1)])
+    if len(span) < 2 or span.index[0] >= year or span.index[1] < year:
+        return NotComputed("growth_around", 2, len(span), Unit.YEARS)
+    result = achieved_growth(span)
+    if isinstance(result, DeclaredBreak):
+        raise TypeError("No break was declared, so none can be found.")
+    return result
+
+
+def linear_path(start_year: int, start: float, target_year: int, target: float) -> pd.Series:
+    """Draw the path to a target that adds the same amount every year.
+
+    Levels share one unit; the result is indexed by every year from start to target. Raises
+    NeracaError unless both levels are above zero and the target lies in a later year.
+
+    Formula: start + (target − start) · t / years.
+
+    >>> linear_path(2020, 100, 2022, 144).to_dict()
+    {2020: 100.0, 2021: 122.0, 2022: 144.0}
+    """
+    _check_span(start_year, start, target_year, target)
+    years = np.arange(start_year, target_year + 1)
+    passed = (years - start_year) / (target_year - start_year)
+    return pd.Series(start + (target - start) * passed, index=years, name="path")
+
+
+def geometric_path(start_year: int, start: float, target_year: int, target: float) -> pd.Series:
+    """Draw the path to a target that grows by the same percentage every year.
+
+    Levels share one unit; the result is indexed by every year from start to target. Raises
+    NeracaError unless both levels are above zero and the target lies in a later year.
+
+    Formula: start · (target / start) ^ (t / years).
+
+    >>> geometric_path(2020, 100, 2022, 144).round(6).to_dict()
+    {2020: 100.0, 2021: 120.0, 2022: 144.0}
+    """
+    _check_span(start_year, start, target_year, target)
+    years = np.arange(start_year, target_year + 1)
+    passed = (years - start_year) / (target_year - start_year)
+    return pd.Series(start * (target / start) ** passed, index=years, name="path")
+
+
+def growth_path(start_year: int, start: float, growth: float, last_year: int) -> pd.Series:
+    """Draw the path that a stated yearly growth demands.
+
+    `growth` is in percent a year, above −100; the result is indexed by every year from start to
+    last. Raises NeracaError for a level that is not above zero or a last year that is not later.
+
+    Formula: start · (1 + growth / 100) ^ t.
+
+    >>> growth_path(2020, 100, 10, 2022).round(6).to_dict()
+    {2020: 100.0, 2021: 110.0, 2022: 121.0}
+    """
+    if not np.isfinite(growth) or growth <= -100:
+        raise NeracaError(f"The growth is {growth} percent a year; give a rate above -100.")
+    factor = (1 + growth / 100) ** (last_year - start_year)
+    return geometric_path(start_year, start, last_year, start * factor)
+
+
+def gap_to_path(points: pd.Series, path: pd.Series) -> pd.DataFrame:
+    """Hold observed years against a path.
+
+    `points` and `path` are indexed by year, in one unit. The result has a row per year that both
+    have, and the columns `observed`, `path`, `gap` (observed − path; below zero is behind) and
+    `gap_percent` (of the path). Raises NeracaError for bad input (see `series`).
+
+    >>> gap_to_path(pd.Series({2021: 99.0}), growth_path(2020, 100, 10, 2022)).round(6)
+          observed   path   gap  gap_percent
+    2021      99.0  110.0 -11.0        -10.0
+    """
+    table = pd.DataFrame(
+        {"observed": annual(points, "annual values"), "path": annual(path, "path")}
+    ).dropna()
+    table["gap"] = table["observed"] - table["path"]
+    table["gap_percent"] = 100 * table["gap"] / table["path"].where(table["path"] > 0)
+    return table
+
+
+def productivity(table: pd.DataFrame) -> pd.DataFrame:
+    """Divide output and value added by workers and by establishments, scale by scale.
+
+    `table` has one row per scale and the columns `establishments`, `workers`, `output` and
+    `value_added`. The result has the columns `output_per_worker`, `value_added_per_worker`,
+    `output_per_establishment` and `value_added_per_establishment`, in the unit of the value per
+    one; a ratio is missing where its parts are, or where there is nothing to divide by. Raises
+    NeracaError for missing columns, repeated scales, negative or infinite values.
+
+    Formula: value / count (OECD 2001, Measuring Productivity, on labour productivity).
+
+    >>> small = {"establishments": 2, "workers": 10, "output": 50.0, "value_added": 20.0}
+    >>> productivity(pd.DataFrame([small], index=["micro"])).loc["micro"].to_dict()
+    ... # doctest: +NORMALIZE_WHITESPACE
+    {'output_per_worker': 5.0, 'value_added_per_worker': 2.0,
+     'output_per_establishment': 25.0, 'value_added_per_establishment': 10.0}
+    """
+    amounts = _productivity_amounts(table)
+    counts = amounts.where(amounts > 0)
+    return pd.DataFrame(
+        {
+            f"{value}_per_{singular}": amounts[value] / counts[count]
+            for count, singular in (("workers", "worker"), ("establishments", "establishment"))
+            for value in ("output", "value_added")
+        }
+    )
+
+
+def _productivity_amounts(table: pd.DataFrame) -> pd.DataFrame:
+    columns = ["establishments", "workers", "output", "value_added"]
+    lacking = [column for column in columns if column not in table]
+    if lacking:
+        raise NeracaError(f"The table lacks the column {lacking[0]!r}; add it.")
+    if table.index.has_duplicates:
+        raise NeracaError("The table has a scale more than once; keep one row per scale.")
+    amounts = table[columns].astype(float)
+    # Value added can be negative; a count or an output cannot.
+    if np.isinf(amounts).any(axis=None) or (amounts.drop(columns="value_added") < 0).any(axis=None):
+        raise NeracaError("The table has a negative or infinite value; correct it.")
+    return amounts
+
+
+def _check_span(start_year: int, start: float, target_year: int, target: float) -> None:
+    if target_year <= start_year:
+        raise NeracaError(
+            f"The target year {target_year} is not after {start_year}; choose a later one."
+        )
+    if not (np.isfinite(start) and np.isfinite(target) and start > 0 and target > 0):
+        raise NeracaError(
+            f"The levels {start} and {target} must both be above zero to have a growth rate."
+        )

@@ -1,0 +1,109 @@
+"""The verdict on a claim: what the observations of others allow one to say of it, and no more."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Protocol
+
+
+class Verdict(StrEnum):
+    """What can be said of a claim."""
+
+    CONFIRMED = "confirmed"
+    CONTRADICTED = "contradicted"
+    DISPUTED = "disputed"
+    REPEATS_ONE_SOURCE = "repeats one source"
+    CANNOT_BE_CHECKED = "cannot be checked"
+
+
+class Witness(Protocol):
+    """One figure that bears on a claim; `kind` is `observation`, `difference` or `whole`."""
+
+    @property
+    def value(self) -> float:
+        """Give the figure, in the claim's unit."""
+
+    @property
+    def rounding(self) -> float:
+        """Give half a unit of its last printed digit."""
+
+    @property
+    def source_ids(self) -> tuple[str, ...]:
+        """Give the sources that printed it."""
+
+    @property
+    def kind(self) -> str:
+        """Say what kind of figure it is."""
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """A verdict with the figures that carry it.
+
+    Attributes:
+        verdict: what can be said.
+        agreeing: figures of other sources that equal the claim within rounding.
+        differing: figures of other sources that do not.
+
+    """
+
+    verdict: Verdict
+    agreeing: tuple[Witness, ...] = ()
+    differing: tuple[Witness, ...] = ()
+
+
+def judge(
+    value: float | None, rounding: float, own_source: str, evidence: Sequence[Witness]
+) -> Judgement:
+    """Hold a claimed figure against what was observed.
+
+    Confirmed: a source other than the claim's own gives the same figure within the rounding of
+    both, and no other source gives another. Disputed: some observation (the claim's own source
+    included) supports the figure and another source does not. Contradicted: none supports it and
+    another source gives another figure, or the whole that it claims a part of is smaller than
+    it. Repeats one source: only the claim's own source observed it. Else it cannot be checked.
+
+    Args:
+        value: the claimed figure; None where the claim has none.
+        rounding: half a unit of its last digit.
+        own_source: id of the source in which it was said.
+        evidence: figures of the same thing and period, in the claim's unit.
+
+    >>> from types import SimpleNamespace
+    >>> own = SimpleNamespace(value=408, rounding=0.5, source_ids=("a",), kind="observation")
+    >>> other = SimpleNamespace(value=416, rounding=0.5, source_ids=("b",), kind="observation")
+    >>> judge(408, 0.5, "a", [own]).verdict.value, judge(408, 0.5, "a", [own, other]).verdict.value
+    ('repeats one source', 'disputed')
+
+    """
+    if value is None:
+        return Judgement(Verdict.CANNOT_BE_CHECKED)
+    wholes = [item for item in evidence if item.kind == "whole"]
+    if wholes:
+        return _judge_part(value, wholes)
+    own = [item for item in evidence if own_source in item.source_ids]
+    others = [item for item in evidence if own_source not in item.source_ids]
+    agreeing = tuple(item for item in others if _agrees(item, value, rounding))
+    differing = tuple(item for item in others if not _agrees(item, value, rounding))
+    supported = agreeing or any(_agrees(item, value, rounding) for item in own)
+    if differing:
+        verdict = Verdict.DISPUTED if supported else Verdict.CONTRADICTED
+    elif agreeing:
+        verdict = Verdict.CONFIRMED
+    elif own:
+        verdict = Verdict.REPEATS_ONE_SOURCE
+    else:
+        verdict = Verdict.CANNOT_BE_CHECKED
+    return Judgement(verdict, agreeing, differing)
+
+
+def _judge_part(value: float, wholes: Sequence[Witness]) -> Judgement:
+    """Judge a part by the largest figure for its whole; a smaller part is no proof of anything."""
+    if value > max(item.value + item.rounding for item in wholes):
+        return Judgement(Verdict.CONTRADICTED, differing=tuple(wholes))
+    return Judgement(Verdict.CANNOT_BE_CHECKED)
+
+
+def _agrees(item: Witness, value: float, rounding: float) -> bool:
+    # The margin admits what subtracting decimal figures in binary adds, nothing more.
+    return abs(item.value - value) <= item.rounding + rounding + 1e-9

@@ -1,0 +1,214 @@
+"""Offer the ways in which a monthly flow can be forecast, each from the months before an origin."""
+
+import warnings
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+import pandas as pd
+from statsmodels.tools.sm_exceptions import ConvergenceWarning, EstimationWarning
+from statsmodels.tsa.statespace.kalman_filter import FilterResults
+from statsmodels.tsa.statespace.mlemodel import MLEModel
+from statsmodels.tsa.statespace.sarimax import SARIMAX
+
+from analysis.models.season import idul_fitri_share
+from analysis.models.trend import local_level_model
+
+#: Prior standard deviation of each seasonal wave, in logarithms: what six months' worth of the
+#: provinces' series since 2022 show. Each calendar month then deviates by about 12 percent.
+SEASONAL_DEVIATION = 0.05
+
+#: Observations that a calendar month's mean deviation is weighed down by: its own count counts
+#: against these many of no deviation.
+SEASONAL_WEIGHT = 5
+
+#: Months between two estimations of a model's parameters; between them only its states move on.
+REFIT_MONTHS = 24
+
+SEASONAL_NAIVE = "seasonal_naive"
+LAST_TWELVE_MEAN = "last_twelve_mean"
+RECENT_MEAN = "recent_mean"
+LOCAL_LEVEL = "local_level"
+SHRUNKEN_LEVEL = "shrunken_level"
+AIRLINE = "airline"
+COMBINATION = "combination"
+
+#: Fewest observed months before the first origin for a method to be a candidate.
+MINIMUM_MONTHS: Mapping[str, int] = {
+    SEASONAL_NAIVE: 12,
+    LAST_TWELVE_MEAN: 12,
+    RECENT_MEAN: 12,
+    LOCAL_LEVEL: 24,
+    SHRUNKEN_LEVEL: 12,
+    AIRLINE: 24,
+    COMBINATION: 12,
+}
+
+
+@dataclass
+class History:
+    """Hold a flow's logarithms with the calendar of its past and coming months.
+
+    `logs` is missing where no month was observed; `months` covers them and the horizon after
+    them. Estimated parameters are kept, so that origins between two estimations share them.
+    """
+
+    logs: np.ndarray
+    months: pd.PeriodIndex
+    first_origin: int
+    parameters: dict[tuple[str, int], np.ndarray] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, flow: pd.Series, horizon: int, first_origin: int) -> "History":
+        """Take the history of a monthly flow above zero, as it stands at its end."""
+        months = pd.period_range(flow.index[0], periods=len(flow) + horizon, freq="M")
+        return cls(np.log(flow.to_numpy()), months, first_origin)
+
+    def __post_init__(self) -> None:
+        self.idul_fitri = idul_fitri_share(self.months).to_numpy()
+        self.calendar = self.months.month.to_numpy()
+
+    def estimated_at(self, origin: int) -> int:
+        """Give the last origin, not after this one, at which parameters are estimated."""
+        if origin == len(self.logs):
+            return origin
+        return max(self.first_origin, origin - origin % REFIT_MONTHS)
+
+
+def seasonal_naive(history: History, origin: int, horizon: int) -> np.ndarray:
+    """Repeat the last observed value of each calendar month.
+
+    A calendar month never observed takes the mean of the last twelve observed months. Returns
+    logarithms, as all functions here (Hyndman and Athanasopoulos 2021, Forecasting: Principles
+    and Practice, section 5.2).
+    """
+    past = history.logs[:origin]
+    result = last_twelve_mean(history, origin, horizon)
+    for step in range(horizon):
+        same = past[(origin + step) % 12 :: 12]
+        seen = same[~np.isnan(same)]
+        if len(seen):
+            result[step] = seen[-1]
+    return result
+
+
+def last_twelve_mean(history: History, origin: int, horizon: int) -> np.ndarray:
+    """Repeat the mean of the last twelve observed months (of values, not of logarithms)."""
+    seen = history.logs[:origin]
+    seen = seen[~np.isnan(seen)][-12:]
+    return np.full(horizon, np.log(np.exp(seen).mean()))
+
+
+def recent_mean(history: History, origin: int, horizon: int) -> np.ndarray:
+    """Carry on the mean of the last six observed months, with a shrunken seasonal pattern.
+
+    The pattern is the mean deviation of each calendar month from the centred mean of thirteen
+    months, drawn to zero as if `SEASONAL_WEIGHT` more years had shown none (as in Miller and
+    Williams 2003, "Shrinkage estimators of time series seasonal factors", International Journal
+    of Forecasting 19).
+    """
+    past = pd.Series(history.logs[:origin])
+    deviation = past - past.rolling(13, center=True, min_periods=7).mean()
+    by_month = deviation.groupby(history.calendar[:origin])
+    pattern = (by_month.sum() / (by_month.count() + SEASONAL_WEIGHT)).reindex(range(1, 13))
+    pattern = pattern.fillna(0.0).to_numpy()
+    adjusted = history.logs[:origin] - pattern[history.calendar[:origin] - 1]
+    level = adjusted[~np.isnan(adjusted)][-6:].mean()
+    return level + pattern[history.calendar[origin : origin + horizon] - 1]
+
+
+def shrunken_level(history: History, origin: int, horizon: int) -> FilterResults:
+    """Filter a local level with Idul Fitri and seasons drawn towards none, and its forecasts."""
+
+    def build(length: int, past: np.ndarray) -> MLEModel:
+        return local_level_model(past, history.idul_fitri[:length], SEASONAL_DEVIATION)
+
+    return _filtered(SHRUNKEN_LEVEL, build, history, origin, horizon)
+
+
+def local_level(history: History, origin: int, horizon: int) -> np.ndarray:
+    """Forecast by a local level with Idul Fitri and freely estimated seasons."""
+
+    def build(length: int, past: np.ndarray) -> MLEModel:
+        return local_level_model(past, history.idul_fitri[:length])
+
+    return _filtered(LOCAL_LEVEL, build, history, origin, horizon).forecasts[0, origin:]
+
+
+def airline(history: History, origin: int, horizon: int) -> np.ndarray:
+    """Forecast by the airline model, a seasonal ARIMA (0,1,1)(0,1,1)₁₂ (Box and Jenkins 1970)."""
+
+    def build(_: int, past: np.ndarray) -> MLEModel:
+        return SARIMAX(past, order=(0, 1, 1), seasonal_order=(0, 1, 1, 12))
+
+    return _filtered(AIRLINE, build, history, origin, horizon).forecasts[0, origin:]
+
+
+def all_medians(
+    history: History, origin: int, horizon: int, names: tuple[str, ...]
+) -> tuple[dict[str, np.ndarray], np.ndarray]:
+    """Forecast by every named method from one origin, in logarithms.
+
+    Returns the medians by name and the error deviations of the shrunken level, whose shape of
+    uncertainty all methods share: their own errors then set its scale.
+    """
+    filtered = shrunken_level(history, origin, horizon)
+    level = filtered.forecasts[0, origin:]
+    recent = recent_mean(history, origin, horizon)
+    medians = {SHRUNKEN_LEVEL: level, RECENT_MEAN: recent, COMBINATION: (level + recent) / 2}
+    for name, method in _OTHERS.items():
+        if name in names:
+            medians[name] = method(history, origin, horizon)
+    deviations = np.sqrt(filtered.forecasts_error_cov[0, 0, origin:])
+    return {name: medians[name] for name in names}, deviations
+
+
+def error_covariance(history: History, origin: int, horizon: int) -> np.ndarray:
+    """Give the covariance of the shrunken level's errors, in logarithms, between coming months.
+
+    Formula: Cov(y[j], y[k]) = Z[k] T^(k−j) P[j] Z[j]', and the noise beside it where j = k, with
+    P[j] the covariance of the state predicted for month j (Durbin and Koopman 2012, Time Series
+    Analysis by State Space Methods, section 4.11).
+    """
+    filtered = shrunken_level(history, origin, horizon)
+    design, transition = filtered.design[0], filtered.transition[:, :, 0]
+    result = np.diag(filtered.forecasts_error_cov[0, 0, origin:])
+    for j in range(horizon):
+        carried = filtered.predicted_state_cov[:, :, origin + j] @ design[:, origin + j]
+        for k in range(j + 1, horizon):
+            carried = transition @ carried
+            result[j, k] = result[k, j] = design[:, origin + k] @ carried
+    return result
+
+
+_OTHERS: Mapping[str, Callable[[History, int, int], np.ndarray]] = {
+    SEASONAL_NAIVE: seasonal_naive,
+    LAST_TWELVE_MEAN: last_twelve_mean,
+    LOCAL_LEVEL: local_level,
+    AIRLINE: airline,
+}
+
+
+def _filtered(
+    name: str,
+    build: Callable[[int, np.ndarray], MLEModel],
+    history: History,
+    origin: int,
+    horizon: int,
+) -> FilterResults:
+    estimated = history.estimated_at(origin)
+    if (name, estimated) not in history.parameters:
+        history.parameters[name, estimated] = _estimate(build(estimated, history.logs[:estimated]))
+    past = np.full(origin + horizon, np.nan)
+    past[:origin] = history.logs[:origin]
+    model = build(len(past), past)
+    model.update(history.parameters[name, estimated])
+    return model.ssm.filter()
+
+
+def _estimate(model: MLEModel) -> np.ndarray:
+    with warnings.catch_warnings():
+        # A candidate that is estimated badly is answered by its score, not by a message.
+        warnings.simplefilter("ignore", ConvergenceWarning)
+        warnings.simplefilter("ignore", EstimationWarning)
+        return np.asarray(model.fit(disp=False, maxiter=50, cov_type="none").params)

@@ -1,0 +1,27 @@
+"""Where the figures lie: the `data` directory of the project that a caller stands in."""
+
+from functools import cache
+from pathlib import Path
+
+from analysis.errors import NeracaError
+
+
+@cache
+def data_directory(start: Path | None = None) -> Path:
+    """Find the directory that holds `datapackage.json`.
+
+    Looks for `data/datapackage.json` in `start` (default: the current directory) and upward,
+    then beside the installed source, so that a notebook opened anywhere in the project works.
+
+    Raises:
+        NeracaError: if neither place belongs to a project.
+
+    """
+    origin = (start or Path.cwd()).resolve()
+    for place in (origin, *origin.parents, *Path(__file__).resolve().parents):
+        if (place / "data" / "datapackage.json").is_file():
+            return place / "data"
+    raise NeracaError(
+        f"No data/datapackage.json in {origin} or above it. "
+        "Change into the project's directory, or pass the data directory."
+    )

@@ -1,0 +1,127 @@
+"""What a cell hands to the notebook: a figure, a table or a text, each in every form it is read in.
+
+A figure is markdown for the publisher, an SVG, its data as CSV, and HTML for JupyterLab; the other
+kinds leave out what they do not have. `metadata.neraca` says which kind an output is.
+"""
+
+import html
+import json
+import re
+from collections.abc import Mapping
+from typing import Any
+
+import pandas as pd
+from IPython.display import display
+from matplotlib.figure import Figure
+
+from analysis.report.theme import to_svg
+
+RECORD_TYPE = "application/vnd.neraca+json"
+
+
+def show_heading(title: str, level: int, name: str) -> None:
+    """Display a heading; `name` is what cross-references call the section."""
+    _show("heading", f"sec-{name}", {"text/markdown": f"{'#' * level} {title} {{#sec-{name}}}\n"})
+
+
+def show_text(markdown: str, page_html: str | None = None) -> None:
+    """Display text in markdown; `page_html` stands in for it where markdown is not enough."""
+    data = {"text/markdown": markdown.rstrip() + "\n"}
+    if page_html is not None:
+        data["text/html"] = page_html
+    _show("text", "", data)
+
+
+def show_callout(kind: str, title: str, markdown: str, *, collapse: bool = False) -> None:
+    """Display a callout: `note`, `tip`, `important` or `warning`."""
+    fold = ' collapse="true"' if collapse else ""
+    body = f"::: {{.callout-{kind}{fold}}}\n\n## {title}\n\n{markdown.strip()}\n\n:::\n"
+    page_html = (
+        f"<aside><p><strong>{html.escape(title)}</strong></p><p>{html.escape(markdown)}</p></aside>"
+    )
+    show_text(body, page_html)
+
+
+def show_figure(
+    figure: Figure, name: str, caption: str, alt: str, source: str, data: pd.DataFrame
+) -> None:
+    """Display a figure with its caption, alternative text, source line and data.
+
+    Raises:
+        ValueError: if the caption, the alternative text or the data are empty.
+
+    """
+    if not (caption and alt) or data.empty:
+        raise ValueError(f"fig-{name} needs a caption, an alternative text and data.")
+    svg = to_svg(figure)
+    markdown = (
+        f"![{_escape(caption)}](figures/fig-{name}.svg)"
+        f'{{#fig-{name} fig-alt="{_attribute(alt)}"}}\n\n[{source}]{{.source}}\n'
+    )
+    page_html = (
+        f'<figure><div role="img" aria-label="{html.escape(alt)}">{svg[svg.index("<svg") :]}</div>'
+        f"<figcaption>{html.escape(caption)}<br><small>{html.escape(_unlinked(source))}</small></figcaption>"
+        "</figure>"
+    )
+    _show(
+        "figure",
+        f"fig-{name}",
+        {
+            "text/markdown": markdown,
+            "image/svg+xml": svg,
+            "text/csv": _csv(data),
+            "text/html": page_html,
+        },
+    )
+
+
+def show_table(
+    table: pd.DataFrame, name: str, caption: str, source: str, *, numbers: tuple[str, ...] = ()
+) -> None:
+    """Display a table of finished texts; the columns named in `numbers` are aligned right."""
+    header = [str(column) for column in table.columns]
+    rule = ["---:" if column in numbers else ":---" for column in table.columns]
+    rows = [[_cell(value) for value in row] for row in table.itertuples(index=False)]
+    lines = [f"| {' | '.join(row)} |" for row in (header, rule, *rows)]
+    markdown = (
+        "\n".join(lines) + f"\n\n: {_escape(caption)} {{#tbl-{name}}}\n\n[{source}]{{.source}}\n"
+    )
+    page_html = (
+        f"<p>{html.escape(caption)}</p>{table.to_html(index=False, border=0)}"
+        f"<p><small>{html.escape(_unlinked(source))}</small></p>"
+    )
+    _show(
+        "table",
+        f"tbl-{name}",
+        {"text/markdown": markdown, "text/csv": _csv(table), "text/html": page_html},
+    )
+
+
+def show_record(record: Mapping[str, Any]) -> None:
+    """Display the record that the publisher and the reviewer read; nothing is shown of it."""
+    # Through JSON and back: what is not plain data must fail here and not in the publisher.
+    _show("record", "record", {RECORD_TYPE: json.loads(json.dumps(record, allow_nan=False))})
+
+
+def _show(kind: str, name: str, data: dict[str, Any]) -> None:
+    display(data, raw=True, metadata={"neraca": {"kind": kind, "name": name}})
+
+
+def _csv(data: pd.DataFrame) -> str:
+    return data.to_csv(index=False, lineterminator="\n", float_format="%.10g")
+
+
+def _unlinked(markdown: str) -> str:
+    return re.sub(r"\[([^\]]*)\]\([^)]*\)", r"\1", markdown)
+
+
+def _escape(text: str) -> str:
+    return text.replace("[", r"\[").replace("]", r"\]")
+
+
+def _attribute(text: str) -> str:
+    return text.replace("\\", "\\\\").replace('"', "”")
+
+
+def _cell(value: object) -> str:
+    return str(value).replace("|", r"\|").replace("\n", " ")

@@ -1,0 +1,194 @@
+"""The statements ledger: each claim, the figures it can be held against, and the verdict."""
+
+from analysis.catalog.statements import Evidence, Statement
+from analysis.indicators.statements import Judgement, Verdict, judge
+from analysis.report.page import Page
+
+
+def show_ledger(page: Page, claims: tuple[Statement, ...]) -> None:
+    """Display every statement with its verdict, and record the verdicts."""
+    if not claims:
+        page.text(
+            page.say(
+                "No statement of an official on {province} up to {year} is in the collection. "
+                "One is added as a row of `data/observations/statements.csv`, with its source.",
+                province=page.place,
+                year=page.year,
+            )
+        )
+        return
+    for number, claim in enumerate(claims, start=1):
+        result = judge(claim.value, claim.rounding, claim.source_id, claim.evidence)
+        page.text(_entry(page, claim, result))
+        page.source_ids.update(_sources(claim))
+        page.indicator(
+            f"statement_{number}_{claim.indicator}",
+            result.verdict.value,
+            "verdict",
+            claim.time_period,
+            obs_status="derived",
+            sources=_sources(claim),
+            method="analysis.indicators.statements.judge",
+        )
+
+
+def verdict_name(page: Page, verdict: Verdict) -> str:
+    """Name a verdict."""
+    names = {
+        Verdict.CONFIRMED: page.say("Confirmed"),
+        Verdict.CONTRADICTED: page.say("Contradicted"),
+        Verdict.DISPUTED: page.say("Disputed"),
+        Verdict.REPEATS_ONE_SOURCE: page.say("Repeats one source"),
+        Verdict.CANNOT_BE_CHECKED: page.say("Cannot be checked"),
+    }
+    return names[verdict]
+
+
+def _entry(page: Page, claim: Statement, result: Judgement) -> str:
+    kind = result.verdict.value.replace(" ", "-")
+    code = page.language.code
+    quoted = page.say("“{claim}”", claim=claim.claims[code])
+    return (
+        "::: {.statement}\n\n"
+        f"[{verdict_name(page, result.verdict)}]{{.verdict .{kind}}} {quoted}\n\n"
+        f"{_attribution(page, claim)} {reason(page, claim, result)}\n\n"
+        ":::"
+    )
+
+
+def _attribution(page: Page, claim: Statement) -> str:
+    speaker = claim.speakers[page.language.code]
+    return page.say(
+        "Said by: {speaker}, {date} (`{source}`).",
+        speaker=speaker,
+        date=page.language.date(claim.date),
+        source=claim.source_id,
+    )
+
+
+def reason(page: Page, claim: Statement, result: Judgement) -> str:
+    """Say which figures carry a verdict."""
+    if result.verdict is Verdict.CONFIRMED:
+        return _confirmed(page, claim, result)
+    if result.verdict is Verdict.DISPUTED:
+        return page.say(
+            "Supported by {supporting}; another source differs: {differing}.",
+            supporting=_supporting(page, claim, result),
+            differing=_figures(page, claim, result.differing),
+        )
+    if result.verdict is Verdict.CONTRADICTED:
+        return _contradicted(page, claim, result)
+    if result.verdict is Verdict.REPEATS_ONE_SOURCE:
+        return page.say("Only the source of the statement itself prints this figure.")
+    return _unchecked(page, claim)
+
+
+def _confirmed(page: Page, claim: Statement, result: Judgement) -> str:
+    sentences = []
+    printed = tuple(item for item in result.agreeing if item.kind == "observation")
+    if printed:
+        sentences.append(
+            page.say(
+                "Another source gives the same: {figures}.", figures=_figures(page, claim, printed)
+            )
+        )
+    for item in result.agreeing:
+        if item.kind == "difference":
+            sentences.append(_difference(page, item))
+    return " ".join(sentences)
+
+
+def _difference(page: Page, item: Evidence) -> str:
+    exports, imports = item.parts
+    return page.say(
+        "Exports of {exports} less imports of {imports}, both from other sources ({sources}), "
+        "make {difference}.",
+        exports=page.language.money(exports),
+        imports=page.language.money(imports),
+        sources=_codes(item.source_ids),
+        difference=page.language.money(item.value),
+    )
+
+
+def _contradicted(page: Page, claim: Statement, result: Judgement) -> str:
+    if result.differing[0].kind == "whole":
+        return page.say(
+            "All manufacturing together, small industry included, was {figures} of the province's "
+            "product (GRDP) in {year}; a part cannot be larger than the whole. The statement "
+            "stands only if it means another measure of the economy, which it does not name.",
+            figures=_figures(page, claim, result.differing),
+            year=claim.time_period,
+        )
+    return page.say(
+        "Other sources give {figures}.", figures=_figures(page, claim, result.differing)
+    )
+
+
+def _unchecked(page: Page, claim: Statement) -> str:
+    reasons = {
+        "imk_establishments": _no_count(page, claim),
+        "ikm_growth": page.say(
+            "The statement does not say of what: of establishments, workers, output or value "
+            "added. Each reading that has figures stands in the section on small industry, none "
+            "preferred."
+        ),
+        "pad_growth": page.say(
+            "No published figure splits the province's own-source revenue by who paid it."
+        ),
+        "raw_export_share": page.say(
+            "It names no figure, and the product lists of two comparable years are missing."
+        ),
+        "unit_value_processed_over_raw": page.say(
+            "It would need value and weight of the same good raw and processed, in customs "
+            "figures of one year."
+        ),
+        "raw_rattan_shipped_out": page.say(
+            "No figure of rattan sent to other provinces is published; foreign trade does not "
+            "contain it."
+        ),
+    }
+    fallback = page.say("No published figure of the same thing and period is in the collection.")
+    return reasons.get(claim.indicator, fallback)
+
+
+def _no_count(page: Page, claim: Statement) -> str:
+    if not claim.nearest:
+        return page.say("No published count is in the collection.")
+    counts = page.language.listing(
+        [f"{page.language.number(value)} ({year})" for year, value, _ in claim.nearest[-3:]]
+    )
+    return page.say(
+        "No count for {year} is published. Counts there are: {counts}.",
+        year=claim.time_period,
+        counts=counts,
+    )
+
+
+def _supporting(page: Page, claim: Statement, result: Judgement) -> str:
+    own = [item for item in claim.evidence if claim.source_id in item.source_ids]
+    return _figures(page, claim, (*own, *result.agreeing))
+
+
+def _figures(page: Page, claim: Statement, evidence: tuple) -> str:
+    figures = [
+        f"{_amount(page, claim, item.value)} ({_codes(item.source_ids)})" for item in evidence
+    ]
+    return page.language.listing(figures)
+
+
+def _amount(page: Page, claim: Statement, value: float) -> str:
+    if claim.unit == "million USD":
+        return page.language.money(value)
+    if claim.unit.startswith("percent"):
+        return page.language.percent(value)
+    return page.language.number(value)
+
+
+def _codes(source_ids: tuple[str, ...]) -> str:
+    return ", ".join(f"`{source}`" for source in source_ids)
+
+
+def _sources(claim: Statement) -> list[str]:
+    ids = [source for item in claim.evidence for source in item.source_ids]
+    ids += [source for _, _, source in claim.nearest[-3:]]
+    return sorted({claim.source_id, *ids})

@@ -1,0 +1,117 @@
+"""The report's two languages: sentences through gettext, numbers and months through Babel."""
+
+import gettext
+import io
+from collections.abc import Sequence
+from functools import cache
+from importlib.resources import files
+
+import pandas as pd
+from babel import Locale
+from babel.dates import format_date
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+from babel.numbers import format_decimal
+
+EM_DASH = "—"
+
+
+class Language:
+    """One language of the report.
+
+    Sentences are written in English in the source and translated by the catalog `<code>.po`
+    beside this module.
+
+    >>> Language("id").money(6637.71), Language("en").period("2025-01/2025-09")
+    ('USD 6.637,7 juta', 'January–September 2025')
+    """
+
+    def __init__(self, code: str) -> None:
+        self.code = code
+        self.locale = Locale(code)
+        self._translations = _translations(code)
+
+    def say(self, message: str, /, **values: object) -> str:
+        """Translate a message and fill its named places."""
+        return self._translations.gettext(message).format(**values)
+
+    def count(self, one: str, many: str, number: int, /, **values: object) -> str:
+        """Translate a message that depends on a number, which fills the place `{number}`."""
+        message = self._translations.ngettext(one, many, number)
+        return message.format(number=self.number(number), **values)
+
+    def number(self, value: float | None, digits: int = 0) -> str:
+        """Write a number with a fixed count of decimals; a missing one as a dash."""
+        if value is None or pd.isna(value):
+            return EM_DASH
+        pattern = "#,##0." + "0" * digits if digits else "#,##0"
+        # Rounding first keeps -0.001 from being written as -0.00.
+        rounded = round(float(value), digits) + 0.0
+        return format_decimal(rounded, format=pattern, locale=self.locale).replace("-", "−")
+
+    def money(self, value: float | None) -> str:
+        """Write a value in million USD: two decimals below a thousand, one above."""
+        if value is None or pd.isna(value):
+            return EM_DASH
+        digits = 2 if abs(value) < 1000 else 1
+        return self.say("USD {amount} million", amount=self.number(value, digits))
+
+    def percent(self, value: float | None, digits: int = 1) -> str:
+        """Write a percentage in words."""
+        if value is None or pd.isna(value):
+            return EM_DASH
+        return self.say("{amount} percent", amount=self.number(value, digits))
+
+    def year(self, year: int) -> str:
+        """Write a year, which takes no thousands separator."""
+        return str(year)
+
+    def month(self, month: str | pd.Period, *, short: bool = False) -> str:
+        """Write a month, `2020-01` or a Period, as `January 2020`."""
+        period = pd.Period(str(month), freq="M")
+        return format_date(
+            period.start_time.date(), "MMM y" if short else "MMMM y", locale=self.locale
+        )
+
+    def period(self, time_period: str) -> str:
+        """Write a year, a month, or a span of months."""
+        first, _, last = time_period.partition("/")
+        if len(first) == len("YYYY"):
+            return first
+        if not last:
+            return self.month(first)
+        if first[:4] == last[:4]:
+            begin = format_date(
+                pd.Period(first, freq="M").start_time.date(), "MMMM", locale=self.locale
+            )
+            return f"{begin}–{self.month(last)}"
+        return f"{self.month(first)}–{self.month(last)}"
+
+    def date(self, date: str) -> str:
+        """Write a date that is known to the day, the month or the year."""
+        if len(date) == len("YYYY-MM-DD"):
+            return format_date(pd.Timestamp(date).date(), "d MMMM y", locale=self.locale)
+        return self.period(date)
+
+    def listing(self, items: Sequence[str]) -> str:
+        """Join names with commas and a last *and*.
+
+        >>> Language("en").listing(["coffee", "rubber", "coal"])
+        'coffee, rubber and coal'
+        """
+        if len(items) < 2:
+            return "".join(items)
+        return self.say("{first} and {last}", first=", ".join(items[:-1]), last=items[-1])
+
+
+@cache
+def _translations(code: str) -> gettext.NullTranslations:
+    """Compile the language's catalog in memory, so that no compiled file can be out of date."""
+    if code == "en":
+        return gettext.NullTranslations()
+    with files(__name__).joinpath(f"{code}.po").open("rb") as source:
+        catalog = read_po(source, locale=code)
+    compiled = io.BytesIO()
+    write_mo(compiled, catalog)
+    compiled.seek(0)
+    return gettext.GNUTranslations(compiled)

@@ -1,0 +1,199 @@
+"""The notebook's side of a report: its language and parameters, and what it will be recorded by."""
+
+import platform
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from analysis.catalog import Catalog
+from analysis.errors import NeracaError
+from analysis.indicators.series import NotComputed
+from analysis.parameters import Province, ReportParameters
+from analysis.report import display
+from analysis.report.locale import Language
+from analysis.report.words import explain
+
+# Text of a level-two heading is all that a section needs; deeper ones would outrank its figures.
+SECTION, PART = 1, 2
+
+
+@dataclass
+class Page:
+    """One notebook of one report.
+
+    Attributes:
+        notebook: name of the notebook.
+        parameters: what the report was asked for.
+        catalog: where its figures come from.
+        indicators: the numbers that it publishes, by name, each with status and sources.
+
+    """
+
+    notebook: str
+    parameters: ReportParameters
+    catalog: Catalog
+    indicators: dict[str, dict[str, Any]] = field(default_factory=dict)
+    source_ids: set[str] = field(default_factory=set)
+
+    @property
+    def language(self) -> Language:
+        """The report's language."""
+        return Language(self.parameters.language)
+
+    @property
+    def province(self) -> Province:
+        """The report's province."""
+        return self.catalog.province(self.parameters.province, self.parameters.year)
+
+    @property
+    def year(self) -> int:
+        """The report's year."""
+        return self.parameters.year
+
+    @property
+    def place(self) -> str:
+        """The province's name in the report's language."""
+        return self.province.name(self.language.code)
+
+    def say(self, message: str, /, **values: object) -> str:
+        """Translate a message into the report's language and fill its places."""
+        return self.language.say(message, **values)
+
+    def heading(self, title: str, name: str, level: int = PART) -> None:
+        """Display a heading; `name` is what cross-references call it."""
+        display.show_heading(title, level, name)
+
+    def text(self, *paragraphs: str) -> None:
+        """Display paragraphs; empty ones are left out."""
+        written = [paragraph for paragraph in paragraphs if paragraph]
+        if written:
+            display.show_text("\n\n".join(written))
+
+    def note(self, title: str, text: str, *, kind: str = "note", collapse: bool = False) -> None:
+        """Display a callout."""
+        display.show_callout(kind, title, text, collapse=collapse)
+
+    def missing(self, result: NotComputed, what: str, remedy: str) -> None:
+        """Say in place of a picture why it was not computed, and how to add what it needs."""
+        self.note(
+            self.say("Not computed: {what}", what=what),
+            f"{explain(self.language, result)} {remedy}",
+        )
+
+    def source_line(self, source_ids: Iterable[str]) -> str:
+        """Word where figures come from, and remember the sources for the notebook's list."""
+        ids = sorted(set(source_ids))
+        self.source_ids.update(ids)
+        return self.language.count(
+            "Source: figures of BPS and the agencies named, as printed in {number} source; see "
+            "[the list](#sec-{section}).",
+            "Source: figures of BPS and the agencies named, as printed in {number} sources; see "
+            "[the list](#sec-{section}).",
+            len(ids),
+            section=f"sources-{self.notebook.replace('_', '-')}",
+        )
+
+    def indicator(
+        self,
+        name: str,
+        value: float | str | None,
+        unit: str,
+        time_period: str,
+        *,
+        obs_status: str,
+        sources: Iterable[str] = (),
+        method: str | None = None,
+        basis: str | None = None,
+    ) -> None:
+        """Record a number that the page publishes.
+
+        Raises:
+            NeracaError: if it has neither a source nor a method, or the name is taken.
+
+        """
+        origins = sorted(set(sources))
+        if not origins and method is None:
+            raise NeracaError(f"The indicator {name!r} has neither sources nor a method.")
+        if name in self.indicators:
+            raise NeracaError(f"The indicator {name!r} is recorded twice; give it its own name.")
+        self.indicators[name] = {
+            "value": _plain(value),
+            "unit": unit,
+            "time_period": time_period,
+            "obs_status": obs_status,
+            "sources": origins,
+            "method": method,
+            "basis": basis,
+        }
+
+    def sources(self) -> None:
+        """Display the list of sources that the notebook's figures were taken from."""
+        name = f"sources-{self.notebook.replace('_', '-')}"
+        self.heading(self.say("Sources of this section"), name)
+        if not self.source_ids:
+            self.text(self.say("No figure was used in this section."))
+            return
+        rows = self.catalog.source_titles(self.source_ids)
+        lines = [self._source(row) for row in rows.to_dict("records")]
+        title = self.language.count("{number} source", "{number} sources", len(lines))
+        self.note(title, "\n".join(lines), collapse=True)
+
+    def _source(self, source: Mapping[str, Any]) -> str:
+        title = source["title"].replace("[", "(").replace("]", ")")
+        text = f"[{title}](<{source['url']}>)" if source["url"] else title
+        if source["kind"] == "publication":
+            text = f'[{text}]{{lang="id"}}'
+        released = source["released"]
+        dated = f", {self.language.date(released)}" if released else ""
+        return f"- {text}{dated} (`{source['source_id']}`)"
+
+
+def record(
+    catalog: Catalog,
+    page: Page,
+    *,
+    title: str,
+    heading: str,
+    description: str,
+    resources: Mapping[str, Sequence[Mapping[str, Any]]] | None = None,
+) -> None:
+    """Display the record of a notebook: parameters, indicators, reads, vintage and versions."""
+    display.show_record(
+        {
+            "notebook": page.notebook,
+            "title": title,
+            "heading": heading,
+            "description": description,
+            "language": page.parameters.language,
+            "parameters": page.parameters.model_dump(),
+            "data_vintage": catalog.data_vintage(page.year),
+            "indicators": page.indicators,
+            "reads": [read.as_dict() for read in catalog.reads],
+            "resources": resources or {},
+        }
+    )
+
+
+def software() -> str:
+    """Name the versions that a reviewer needs to match."""
+    import statsmodels
+
+    versions = {"Python": platform.python_version(), "pandas": pd.__version__}
+    versions["statsmodels"] = statsmodels.__version__
+    return ", ".join(f"{name} {version}" for name, version in versions.items())
+
+
+def _plain(value: Any) -> float | int | str | None:
+    """Give a number that JSON can hold; what is missing becomes None, never NaN."""
+    if value is None or isinstance(value, str):
+        return value
+    if pd.isna(value):
+        return None
+    if isinstance(value, bool | np.bool_):
+        return str(bool(value)).lower()
+    if isinstance(value, int | np.integer):
+        return int(value)
+    return float(f"{float(value):.12g}")

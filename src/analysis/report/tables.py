@@ -1,0 +1,273 @@
+"""The report's tables: finished texts in the report's language, with units in the header."""
+
+from collections.abc import Mapping, Sequence
+
+import pandas as pd
+
+from analysis.catalog.industry import Reading
+from analysis.catalog.trade import TradeFlows
+from analysis.indicators.industry import AchievedGrowth
+from analysis.models.forecast import FlowForecast
+from analysis.report import display, words
+from analysis.report.page import Page
+
+
+def annual_flows(page: Page, annual: pd.DataFrame, basis: str, sources: Sequence[str]) -> None:
+    """Show exports, imports, balance and cover ratio by year, incomplete years included.
+
+    Args:
+        annual: indexed by year with `export`, `import`, `balance` (million USD), `cover_ratio`
+            (percent), `export_months` and `import_months` (known months).
+
+    """
+    number = page.language.number
+    columns = {
+        page.say("Year"): [str(year) for year in annual.index],
+        page.say("Exports (million USD)"): [number(value, 1) for value in annual["export"]],
+        page.say("Imports (million USD)"): [number(value, 1) for value in annual["import"]],
+        page.say("Balance (million USD)"): [number(value, 1) for value in annual["balance"]],
+        page.say("Exports in percent of imports"): [
+            number(value, 0) for value in annual["cover_ratio"]
+        ],
+        page.say("Months known, exports / imports"): [
+            f"{row.export_months:.0f} / {row.import_months:.0f}" for row in annual.itertuples()
+        ],
+    }
+    _show(
+        page,
+        columns,
+        "annual-flows",
+        page.say(
+            "Trade of {province} by year. A dash: neither a published total nor all twelve months. "
+            "{valuation}",
+            province=page.place,
+            valuation=words.valuation(page.language, basis),
+        ),
+        sources,
+        texts=1,
+    )
+
+
+def discrepancies(page: Page, flows: TradeFlows, sources: Sequence[str]) -> None:
+    """List the months whose published balance differs from reconciled exports − imports."""
+    rows = flows.discrepancies()
+    rows = rows[rows["time_period"].str.len() == len("YYYY-MM")]
+    if rows.empty:
+        return
+    number = page.language.number
+    columns = {
+        page.say("Month"): [page.language.month(month) for month in rows["time_period"]],
+        page.say("Exports (million USD)"): [number(value, 2) for value in rows["export"]],
+        page.say("Imports (million USD)"): [number(value, 2) for value in rows["import"]],
+        page.say("Published balance (million USD)"): [
+            number(value, 2) for value in rows["balance"]
+        ],
+        page.say("Difference (million USD)"): [number(value, 2) for value in rows["difference"]],
+    }
+    _show(
+        page,
+        columns,
+        "discrepancies",
+        page.say(
+            "Months of {province} whose published balance is not the difference of the latest "
+            "exports and imports: a release's balance fits its own figures, not values revised "
+            "later.",
+            province=page.place,
+        ),
+        sources,
+        texts=1,
+    )
+
+
+def forecast_scores(page: Page, forecasts: Mapping[str, FlowForecast]) -> None:
+    """Show how each forecasting method would have done, as a ratio to the seasonal naive one."""
+    candidates = {flow: item.backtest.candidates["ratio"] for flow, item in forecasts.items()}
+    ratios = pd.DataFrame(candidates).sort_index()
+    number = page.language.number
+    columns = {page.say("Method"): [method_name(page, name) for name in ratios.index]}
+    for flow in ratios:
+        columns[_ratio_header(page, str(flow))] = [number(value, 2) for value in ratios[flow]]
+    chosen = [page.say("Chosen step by step (this is what counts)")]
+    for flow in ratios:
+        chosen.append(number(forecasts[str(flow)].backtest.ratio, 2))
+    table = pd.DataFrame(columns)
+    table.loc[len(table)] = chosen
+    backtest = next(iter(forecasts.values())).backtest
+    display.show_table(
+        table,
+        "forecast-scores",
+        page.say(
+            "Error of each method in the past, relative to repeating the month of the year before "
+            "(1 = equally good, below 1 = better). Tested from {origins} past dates, {horizon} "
+            "months ahead each; the last row chose its method only from errors known at the time.",
+            origins=len(backtest.origins),
+            horizon=backtest.horizon,
+        ),
+        page.say("Method: analysis.models.forecast; the same figures as the forecast."),
+        numbers=tuple(str(name) for name in table.columns[1:]),
+    )
+
+
+def method_name(page: Page, method: str) -> str:
+    """Name a forecasting method in plain words."""
+    names = {
+        "seasonal_naive": page.say("the same month a year before"),
+        "last_twelve_mean": page.say("mean of the last twelve months"),
+        "recent_mean": page.say("weighted mean of recent months"),
+        "local_level": page.say("moving level with season and Idul Fitri"),
+        "shrunken_level": page.say("moving level with a damped season"),
+        "airline": page.say("seasonal ARIMA (airline model)"),
+        "combination": page.say("mean of the methods"),
+    }
+    return names[method]
+
+
+def establishments(page: Page, counts: pd.DataFrame) -> None:
+    """Show establishments by year and scale with what is known of each figure."""
+    number = page.language.number
+    columns = {
+        page.say("Year"): [str(year) for year in counts.index],
+        page.say("Micro (establishments)"): [number(value) for value in counts["micro"]],
+        page.say("Small (establishments)"): [number(value) for value in counts["small"]],
+        page.say("Together (establishments)"): [number(value) for value in counts["total"]],
+    }
+    _show(
+        page,
+        columns,
+        "establishments",
+        page.say(
+            "Micro and small manufacturing establishments of {province} (BPS, IMK).",
+            province=page.place,
+        ),
+        sorted({source for ids in counts["source_ids"] for source in ids}),
+        texts=1,
+    )
+
+
+def counts_by_authority(page: Page, rows: pd.DataFrame) -> None:
+    """Show which authority counts what, and how many, in the years it did.
+
+    Args:
+        page: the page.
+        rows: as `catalog.industry.authority_counts` gives them.
+
+    """
+    columns = {
+        page.say("What is counted, and by whom"): [
+            words.count_name(page.language, name) for name in rows["indicator"]
+        ],
+        page.say("Year"): list(rows["time_period"]),
+        page.say("Number"): [page.language.number(value) for value in rows["value"]],
+    }
+    _show(
+        page,
+        columns,
+        "counts-by-authority",
+        page.say(
+            "Counts of industry in {province} by authority. They cover different things and are "
+            "never put into one series.",
+            province=page.place,
+        ),
+        sorted({source for ids in rows["source_ids"] for source in ids}),
+        texts=2,
+    )
+
+
+def readings(page: Page, rows: Sequence[tuple[Reading, AchievedGrowth]]) -> None:
+    """Show the growth of small industry under each reading of the target that has data."""
+    columns = {
+        page.say("If the target is meant as"): [
+            words.count_name(page.language, reading.indicator) for reading, _ in rows
+        ],
+        page.say("Years"): [f"{growth.first_year}–{growth.last_year}" for _, growth in rows],
+        page.say("Growth (percent a year)"): [
+            page.language.number(growth.growth, 1) for _, growth in rows
+        ],
+    }
+    _show(
+        page,
+        columns,
+        "readings",
+        page.say(
+            "Growth of industry in {province} over the years that contain the target's, under each "
+            "reading that has figures.",
+            province=page.place,
+        ),
+        sorted({source for reading, _ in rows for source in reading.source_ids}),
+        texts=2,
+    )
+
+
+def sector_split(page: Page, rows: pd.DataFrame, total: float | None) -> None:
+    """Show BPS's own split of exports by sector for one period."""
+    number = page.language.number
+    names = {
+        "agriculture": page.say("Agriculture"),
+        "mining": page.say("Mining"),
+        "manufacturing": page.say("Manufacturing"),
+    }
+    columns = {
+        page.say("Sector"): [names[sector] for sector in rows["sector"]],
+        page.say("Exports (million USD)"): [number(value, 1) for value in rows["value"]],
+        page.say("Percent of all exports"): [
+            number(None if total is None else 100 * value / total, 1) for value in rows["value"]
+        ],
+    }
+    _show(
+        page,
+        columns,
+        "sector-split",
+        page.say(
+            "Exports of {province} by sector as BPS splits them, {period}, {basis}.",
+            province=page.place,
+            period=page.language.period(rows["time_period"].iloc[0]),
+            basis=words.basis(page.language, rows["basis"].iloc[0]),
+        ),
+        sorted(set(rows["source_id"])),
+        texts=1,
+    )
+
+
+def coverage(page: Page, rows: Sequence[tuple[str, str, str]]) -> None:
+    """Show what is known of a province up to the report's year, and where a figure is added.
+
+    Args:
+        rows: subject, what is known, and the file that a missing figure goes into.
+
+    """
+    table = pd.DataFrame(
+        list(rows),
+        columns=[page.say("Subject"), page.say("What is known"), page.say("Added in")],
+    )
+    display.show_table(
+        table,
+        "coverage",
+        page.say(
+            "What the collection knows of {province} up to {year}.",
+            province=page.place,
+            year=page.year,
+        ),
+        page.say("Counted in the tables of `data/`; a figure is added as a row with its source."),
+    )
+
+
+def _show(
+    page: Page,
+    columns: Mapping[str, Sequence[str]],
+    name: str,
+    caption: str,
+    sources: Sequence[str],
+    *,
+    texts: int,
+) -> None:
+    """Show columns of which the first `texts` are words and the others numbers."""
+    table = pd.DataFrame(dict(columns))
+    display.show_table(
+        table, name, caption, page.source_line(sources), numbers=tuple(table.columns[texts:])
+    )
+
+
+def _ratio_header(page: Page, flow: str) -> str:
+    if flow == "export":
+        return page.say("Exports (ratio)")
+    return page.say("Imports (ratio)")

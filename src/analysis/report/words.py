@@ -1,0 +1,131 @@
+"""Names and fixed phrases: how sure, why not, what basis, in words a reader knows."""
+
+from analysis.catalog.basis import ORIGIN, PORT_OF_LOADING
+from analysis.indicators.series import NotComputed, Unit
+from analysis.report.locale import Language
+
+# From these probabilities on something is called likely, and unlikely below their complement.
+LIKELY, UNLIKELY = 0.65, 0.35
+
+
+def probability(language: Language, chance: float) -> str:
+    """Write a probability to the nearest five points, with a word for it.
+
+    >>> probability(Language("en"), 0.714), probability(Language("en"), 0.996)
+    ('about 70 percent (likely)', 'more than 95 percent (likely)')
+    """
+    word = likelihood(language, chance)
+    points = 5 * round(chance * 20)
+    if points > 95:
+        return language.say("more than 95 percent ({word})", word=word)
+    if points < 5:
+        return language.say("less than 5 percent ({word})", word=word)
+    return language.say("about {points} percent ({word})", points=points, word=word)
+
+
+def likelihood(language: Language, chance: float) -> str:
+    """Name a probability: likely, about even, unlikely."""
+    if chance >= LIKELY:
+        return language.say("likely")
+    if chance > UNLIKELY:
+        return language.say("about even")
+    return language.say("unlikely")
+
+
+def explain(language: Language, result: NotComputed) -> str:
+    """Say what a method needed and what it had.
+
+    >>> from analysis.indicators.series import Unit
+    >>> explain(Language("en"), NotComputed("forecast", 36, 11, Unit.MONTHS))
+    'It needs at least 36 observed months and has 11.'
+    """
+    things = {
+        Unit.OBSERVATIONS: language.say("observations"),
+        Unit.MONTHS: language.say("observed months"),
+        Unit.RECENT_MONTHS: language.say("observed months among the last 48"),
+        Unit.POSITIVE_MONTHS: language.say("months above zero"),
+        Unit.CALENDAR_MONTHS: language.say("calendar months observed"),
+        Unit.YEARS: language.say("observed years"),
+        Unit.GROWTH_INCREMENTS: language.say("steps of growth between observed years"),
+        Unit.ORIGINS: language.say("past dates to test a forecast from"),
+        Unit.POSITIVE_VALUES: language.say("values above zero"),
+        Unit.SERIES: language.say("comparable series"),
+    }
+    return language.say(
+        "It needs at least {needs} {things} and has {has}.",
+        needs=result.needs,
+        things=things[result.unit],
+        has=result.has,
+    )
+
+
+def basis(language: Language, name: str) -> str:
+    """Name the basis of exports."""
+    names = {
+        ORIGIN: language.say("by province of origin"),
+        PORT_OF_LOADING: language.say("by port of loading"),
+    }
+    return names.get(name, language.say("basis not stated"))
+
+
+def valuation(language: Language, export_basis: str) -> str:
+    """State what stands on either side of a balance, as every figure of a surplus must."""
+    return language.say(
+        "Exports {basis}, FOB; imports by port of unloading, CIF.",
+        basis=basis(language, export_basis),
+    )
+
+
+def status(language: Language, name: str) -> str:
+    """Name an observation's status."""
+    names = {
+        "published": language.say("published"),
+        "derived": language.say("derived"),
+        "approximate": language.say("approximate"),
+        "estimated": language.say("estimated"),
+    }
+    return names[name]
+
+
+def balance_word(language: Language, value: float) -> str:
+    """Call a balance a surplus, a deficit, or even."""
+    if value > 0:
+        return language.say("surplus")
+    return language.say("deficit") if value < 0 else language.say("balance of zero")
+
+
+def stage(language: Language, name: str) -> str:
+    """Name a stage of processing."""
+    names = {
+        "raw": language.say("raw"),
+        "mixed": language.say("raw and processed together"),
+        "processed": language.say("processed"),
+        "unclassified": language.say("not classified"),
+        "unlisted": language.say("not listed in the release"),
+    }
+    return names[name]
+
+
+def count_name(language: Language, indicator: str) -> str:
+    """Name a count or value of industry, and who publishes it."""
+    names = {
+        "imk_establishments": language.say("Micro and small establishments (BPS, IMK)"),
+        "imk_workers": language.say("Workers of micro and small industry (BPS, IMK)"),
+        "ibs_establishments": language.say("Large and medium establishments (BPS, IBS)"),
+        "ikm_units_agency_count": language.say("Small and medium industry (provincial agency)"),
+        "industry_units_agency_count": language.say("All industry (provincial agency)"),
+        "large_industry_units_agency_count": language.say("Large industry (provincial agency)"),
+        "umkm_total_agency_count": language.say(
+            "Micro, small and medium enterprises of all sectors (provincial agency)"
+        ),
+        "se2016_micro_small_businesses": language.say(
+            "Micro and small businesses outside farming (BPS, Economic Census 2016)"
+        ),
+        "manufacturing_employment_sakernas": language.say(
+            "Persons working in all manufacturing (BPS, Sakernas)"
+        ),
+        "grdp_manufacturing_constant_2010": language.say(
+            "Value added of all manufacturing, constant prices (BPS, GRDP)"
+        ),
+    }
+    return names[indicator]

@@ -1,0 +1,206 @@
+"""The command `neraca`: make a report, check the data, list the provinces."""
+
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, NoReturn
+
+import typer
+
+from analysis.errors import NeracaError
+
+# What a command needs is imported inside it, so that help and refusals come at once.
+if TYPE_CHECKING:
+    from analysis.parameters import ReportParameters
+    from neraca.pipeline.project import Project
+
+PIPE_WIDTH = 120  # characters
+WRONG_INPUT = 2  # exit code; 1 says that the input was right and the work failed
+
+app = typer.Typer(
+    help="Reports on the trade balance and the small industry of Indonesian provinces.",
+    add_completion=False,
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+)
+data = typer.Typer(help="Check and seal the published figures.", no_args_is_help=True)
+app.add_typer(data, name="data")
+
+
+def main() -> None:
+    """Run the command with the arguments of this process, and end it with an exit code."""
+    sys.exit(run(sys.argv[1:]))
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Run the command and give its exit code.
+
+    It is 0 if all went well, 1 if the work failed, 2 if the input was wrong and nothing was
+    started. An error that a person is meant to read is printed without its traceback; any other
+    is a defect, and keeps it.
+    """
+    try:
+        return app(list(arguments), prog_name="neraca", standalone_mode=False) or 0
+    except typer.TyperException as error:
+        typer.echo(error.format_message(), err=True)
+        return error.exit_code
+    except NeracaError as error:
+        for text in filter(None, (getattr(error, "traceback", ""), str(error))):
+            typer.echo(text, err=True)
+        return 1
+
+
+def _show_version(wanted: bool) -> None:
+    if wanted:
+        from importlib.metadata import version
+
+        typer.echo(f"neraca {version('neraca')}")
+        raise typer.Exit
+
+
+@app.callback()
+def _options(
+    version: Annotated[
+        bool,
+        typer.Option("--version", callback=_show_version, is_eager=True, help="Show the version."),
+    ] = False,
+) -> None:
+    pass
+
+
+@app.command()
+def report(
+    province: Annotated[
+        str, typer.Argument(metavar="PROVINCE", help="Slug; `neraca provinces` lists them.")
+    ],
+    year: Annotated[str, typer.Argument(metavar="YEAR", help="The report's year.")],
+    language: Annotated[
+        str | None,
+        typer.Option(metavar="id|en", help="id (Indonesian, the default) or en (English)."),
+    ] = None,
+    horizon_months: Annotated[
+        str | None, typer.Option(metavar="N", help="Months to forecast.")
+    ] = None,
+    interval_level: Annotated[
+        str | None, typer.Option(metavar="X", help="Probability that an interval is meant to hold.")
+    ] = None,
+    ikm_growth_target: Annotated[
+        str | None,
+        typer.Option(metavar="X", help="Growth of small industry to test, percent a year."),
+    ] = None,
+    raw_export_cut: Annotated[
+        str | None,
+        typer.Option(metavar="X", help="Percent of raw exports kept at home in the scenario."),
+    ] = None,
+) -> None:
+    """Make the report of a province and year: a page and a PDF."""
+    # Everything is taken as text: the schema knows the types, and words what is wrong itself.
+    given = {
+        "province": province,
+        "year": year,
+        "language": language,
+        "horizon_months": horizon_months,
+        "interval_level": interval_level,
+        "ikm_growth_target": ikm_growth_target,
+        "raw_export_cut": raw_export_cut,
+    }
+    project = _project()
+    parameters = _parameters(given)
+
+    from neraca.pipeline.report import make_report
+
+    made = make_report(project, parameters, finished=_show_step)
+    _show_step("in all", sum(made.seconds.values()))
+    typer.echo(f"HTML  {_shown(made.html)}")
+    typer.echo(f"PDF   {_shown(made.pdf)}")
+
+
+@data.command("check")
+def data_check() -> None:
+    """Check the published figures and list every problem."""
+    project = _project()
+
+    from analysis.catalog.check import check
+
+    problems = check(project.data)
+    for problem in problems:
+        typer.echo(str(problem), err=True)
+    if problems:
+        typer.echo(f"{len(problems)} problems in {_shown(project.data)}.", err=True)
+        raise typer.Exit(1)
+    typer.echo(f"No problem in {_shown(project.data)}.")
+
+
+@data.command("seal")
+def data_seal() -> None:
+    """Accept changed tables: renew their hashes."""
+    project = _project()
+
+    from analysis.catalog.check import seal
+
+    changed = seal(project.data)
+    for name in changed:
+        typer.echo(f"sealed {name}")
+    if not changed:
+        typer.echo("Every table has the hash that datapackage.json gives.")
+
+
+@app.command()
+def provinces() -> None:
+    """List the provinces: slug, names, founding year and parent."""
+    project = _project()
+
+    from rich.console import Console
+    from rich.table import Table
+
+    from analysis.parameters import load_provinces
+
+    known = load_provinces(project.data)
+    table = Table("slug", "Indonesian", "English", "founded", "split from", box=None)
+    for province in known.all:
+        table.add_row(
+            province.slug,
+            province.name("id"),
+            province.name("en"),
+            "" if province.founded is None else str(province.founded),
+            "" if province.parent is None else known.by_code(province.parent).slug,
+        )
+    # A pipe has no width; there each province stays on one line, for `grep` and the like.
+    Console(width=None if sys.stdout.isatty() else PIPE_WIDTH).print(table)
+
+
+def _project() -> "Project":
+    from neraca.pipeline.project import Project
+
+    try:
+        return Project.find(Path.cwd())
+    except NeracaError as error:
+        _refuse(error)
+
+
+def _parameters(given: dict[str, str | None]) -> "ReportParameters":
+    """Check what was given; what was not keeps the schema's default."""
+    from analysis.parameters import ReportParameters
+
+    try:
+        return ReportParameters.parse(
+            {name: value for name, value in given.items() if value is not None}
+        )
+    except NeracaError as error:
+        _refuse(error)
+
+
+def _refuse(error: NeracaError) -> NoReturn:
+    typer.echo(str(error), err=True)
+    raise typer.Exit(WRONG_INPUT)
+
+
+def _show_step(name: str, seconds: float) -> None:
+    typer.echo(f"{name:<24}{seconds:>7.1f} s")
+
+
+def _shown(path: Path) -> str:
+    """Write a path from the current directory on, where it lies inside."""
+    here = Path.cwd()
+    return str(path.relative_to(here) if path.is_relative_to(here) else path)

@@ -1,0 +1,195 @@
+"""Execute notebooks with papermill, each with exactly the parameters it declares."""
+
+import ast
+import logging
+import os
+import re
+import time
+from collections.abc import Mapping, Sequence
+from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import nbformat
+import papermill
+from nbclient.exceptions import CellTimeoutError, DeadKernelError
+from nbformat import NotebookNode
+
+from analysis.errors import NeracaError
+from neraca.pipeline.kernels import ReportKernel, kernel_configuration, stop_running_kernels
+
+# What these would say, the exceptions raised here say in plainer words.
+for _name in ("papermill", "traitlets"):
+    logging.getLogger(_name).addHandler(logging.NullHandler())
+
+CELL_SECONDS = 600  # A cell that takes longer than this hangs.
+
+
+class NotebookError(NeracaError):
+    """A notebook that stopped before its end.
+
+    Attributes:
+        traceback: what Python printed; empty if the notebook itself explained, with a
+            `NeracaError`, what is wrong.
+
+    """
+
+    def __init__(self, message: str, traceback: str = "") -> None:
+        super().__init__(message)
+        self.traceback = traceback
+
+
+def execute(notebook: Path, parameters: Mapping[str, Any], root: Path) -> NotebookNode:
+    """Execute one notebook and give it back with its outputs; no file is written.
+
+    Args:
+        notebook: path of the notebook as written.
+        parameters: value of each parameter; the others keep the notebook's own defaults.
+        root: the project's root, in which the notebook runs.
+
+    Raises:
+        NeracaError: if the notebook does not declare one of the parameters.
+        NotebookError: if a cell raises, the kernel dies, or a cell never ends.
+
+    """
+    source = _read(notebook)
+    _require_declared(parameters, source, notebook)
+    return _run(source, parameters, notebook, root)
+
+
+def execute_together(
+    notebooks: Sequence[Path], parameters: Mapping[str, Any], root: Path
+) -> dict[str, NotebookNode]:
+    """Execute notebooks side by side, as many at a time as the machine has cores.
+
+    Returns:
+        the executed notebooks by name (`summary` for `summary.ipynb`), in the order given.
+
+    Raises:
+        NeracaError: as `execute` does, for a notebook that fails; those that run already are
+            let finish, and no other is begun.
+
+    """
+    with ThreadPoolExecutor(max_workers=os.cpu_count()) as pool:
+        running = {path.stem: pool.submit(execute, path, parameters, root) for path in notebooks}
+        try:
+            done, _ = wait(running.values(), return_when=FIRST_EXCEPTION)
+            pool.shutdown(wait=True, cancel_futures=True)
+        except KeyboardInterrupt:
+            pool.shutdown(wait=False, cancel_futures=True)
+            # Again and again, since a kernel may be on its way up.
+            while not all(notebook.done() for notebook in running.values()):
+                stop_running_kernels()
+                time.sleep(0.1)
+            raise
+    for notebook in done:
+        notebook.result()
+    return {name: notebook.result() for name, notebook in running.items()}
+
+
+def _read(notebook: Path) -> NotebookNode:
+    if not notebook.is_file():
+        raise NeracaError(f"The notebook {notebook} is missing; restore it from the repository.")
+    try:
+        return nbformat.read(notebook, as_version=4)
+    except (nbformat.reader.NotJSONError, nbformat.ValidationError) as error:
+        raise NeracaError(
+            f"{notebook} is not a notebook ({error}); restore it from the repository."
+        ) from None
+
+
+def _declared(source: NotebookNode, notebook: Path) -> set[str]:
+    for cell in source.cells:
+        if cell.cell_type == "code" and "parameters" in cell.metadata.get("tags", []):
+            return _assigned(cell.source)
+    raise NeracaError(
+        f"{notebook} has no cell tagged `parameters`, so nothing could be passed to it. "
+        "In JupyterLab, tag the cell that assigns its defaults (Property Inspector, Cell Tags)."
+    )
+
+
+def _assigned(code: str) -> set[str]:
+    r"""Give the names that code assigns at its top level.
+
+    >>> sorted(_assigned("province: str = 'lampung'  # slug\nyear = 2025"))
+    ['province', 'year']
+    """
+    targets: list[ast.expr] = []
+    for statement in ast.parse(code).body:
+        if isinstance(statement, ast.Assign):
+            targets.extend(statement.targets)
+        elif isinstance(statement, ast.AnnAssign):
+            targets.append(statement.target)
+    return {target.id for target in targets if isinstance(target, ast.Name)}
+
+
+def _require_declared(parameters: Mapping[str, Any], source: NotebookNode, notebook: Path) -> None:
+    missing = sorted(set(parameters) - _declared(source, notebook))
+    if missing:
+        raise NeracaError(
+            f"The cell tagged `parameters` in {notebook} does not assign {', '.join(missing)}, "
+            "so the notebook would ignore it. Add it there with its default."
+        )
+
+
+def _run(
+    source: NotebookNode, parameters: Mapping[str, Any], notebook: Path, root: Path
+) -> NotebookNode:
+    where = f"{notebook.parent.name}/{notebook.name}"
+    given = ", ".join(f"{name}={value!r}" for name, value in parameters.items())
+    with TemporaryDirectory(prefix="neraca-", ignore_cleanup_errors=True) as directory:
+        try:
+            executed = papermill.execute_notebook(
+                source,
+                None,
+                dict(parameters),
+                kernel_name="python3",
+                language="python",
+                progress_bar=False,
+                kernel_manager_class=ReportKernel,
+                config=kernel_configuration(Path(directory)),
+                # papermill's own `cwd` changes the directory of the whole process, threads and all.
+                resources={"metadata": {"path": str(root)}},
+                shutdown_kernel="immediate",
+                execution_timeout=CELL_SECONDS,
+            )
+        except papermill.PapermillExecutionError as error:
+            raise _failure(error, where, given) from None
+        except CellTimeoutError:
+            raise NotebookError(
+                f"A cell of {where} did not end within {CELL_SECONDS} seconds ({given}). "
+                "Run the notebook in JupyterLab with these parameters to see which."
+            ) from None
+        except DeadKernelError:
+            raise NotebookError(
+                f"The kernel of {where} died, most likely for lack of memory ({given}). "
+                "Close other programs and try again."
+            ) from None
+    return _without_traces(executed, notebook.stem)
+
+
+def _failure(error: papermill.PapermillExecutionError, where: str, given: str) -> NotebookError:
+    """Word the exception of a cell; one that explains itself is passed on in its own words."""
+    if error.ename == NeracaError.__name__:
+        return NotebookError(f"{error.evalue} ({where}, {given})")
+    last = f"{error.ename}: {error.evalue}".splitlines()[0]
+    first_line = error.source.strip().partition("\n")[0]
+    return NotebookError(
+        f"{where} stopped at its cell [{error.exec_count}] (`{first_line}`) with {last} ({given}). "
+        "Run the notebook in JupyterLab with these parameters to see why.",
+        traceback=_COLOUR.sub("", "\n".join(error.traceback)),
+    )
+
+
+_COLOUR = re.compile("\x1b\\[[0-9;]*m")
+
+
+def _without_traces(executed: NotebookNode, name: str) -> NotebookNode:
+    """Drop what tells one run from another: times, paths, and random identifiers."""
+    executed.metadata.pop("papermill", None)
+    for number, cell in enumerate(executed.cells, start=1):
+        cell.id = f"{name}-{number}"
+        for key in ("papermill", "execution"):
+            cell.metadata.pop(key, None)
+    return executed

@@ -1,0 +1,45 @@
+"""Publish a page without Quarto: pandoc parses, this package writes, typst prints."""
+
+from pathlib import Path
+
+from neraca.publish.configuration import Configuration
+from neraca.publish.document import read
+from neraca.publish.files import copy_tree, write_atomically
+from neraca.publish.paper import pdf
+from neraca.publish.webpage import STYLESHEET, Place, html_page, stylesheet
+
+NAME = "embedded"
+
+BESIDE = ("figures", "data", "notebooks")  # what a report's page has beside it
+
+
+def render_report(index: Path, root: Path, directory: Path) -> None:
+    """Render a staged report to `index.html` and `index.pdf` in an empty directory.
+
+    ``index`` is `reports/<language>/<province>/<year>/index.ipynb` below ``root``. The
+    figures, their data, the indicators and the executed notebooks are put beside the page.
+    Raises UnsupportedError for a construct that cannot be shown.
+    """
+    configuration = Configuration.read(root)
+    document = read(index, root)
+    place = Place(index.relative_to(root).as_posix(), index.parent, pdf=True)
+    page = html_page(document, configuration, place)
+    (directory / "index.html").write_text(page, encoding="utf-8")
+    (directory / "index.pdf").write_bytes(pdf(document, configuration, index.parent))
+    for name in BESIDE:
+        if (index.parent / name).is_dir():
+            copy_tree(index.parent / name, directory / name)
+    indicators = index.parent / "indicators.json"
+    if indicators.exists():
+        (directory / indicators.name).write_bytes(indicators.read_bytes())
+
+
+def render_page(source: Path, root: Path) -> str:
+    """Return the HTML of one of the site's own pages (a `.qmd` file)."""
+    place = Place(source.relative_to(root).as_posix(), source.parent)
+    return html_page(read(source, root), Configuration.read(root), place)
+
+
+def write_stylesheet(site: Path) -> None:
+    """Write the stylesheet that all pages of the embedded publisher share."""
+    write_atomically(site / STYLESHEET, stylesheet())

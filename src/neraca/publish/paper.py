@@ -1,0 +1,316 @@
+"""Write a document as a tagged PDF for print, through typst."""
+
+import datetime
+import functools
+import importlib.util
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import typst
+from babel.dates import format_date
+
+from analysis.errors import NeracaError
+from neraca.publish.configuration import Configuration
+from neraca.publish.document import (
+    Document,
+    Node,
+    callout_kind,
+    callout_parts,
+    only_on_web,
+    plain_text,
+)
+from neraca.publish.images import svg_size
+from neraca.publish.words import Word, word
+
+_TEMPLATE = Path(__file__).parent / "paper.typ"
+_PUNCTUATION = re.compile(r"([!-/:-@\[-`{-~])")
+_FUNCTIONS = {
+    "Emph": "emph",
+    "Strong": "strong",
+    "Strikeout": "strike",
+    "Superscript": "super",
+    "Subscript": "sub",
+}
+_QUOTES = {"SingleQuote": ("‘", "’"), "DoubleQuote": ("“", "”")}
+_ALIGNMENTS = {"AlignRight": "right", "AlignCenter": "center"}
+_TALLEST = 0.95  # height of a figure in widths of the text; more would not fit with its caption
+
+
+def pdf(document: Document, configuration: Configuration, figures: Path) -> bytes:
+    """Return the document as a PDF; `figures` is the directory that its images are in.
+
+    The PDF's time stamp is the document's date, so equal input gives equal bytes.
+    Raises NeracaError with typst's own message when typst refuses the document.
+    """
+    source = _TEMPLATE.read_text(encoding="utf-8") + typst_source(document, configuration, figures)
+    compiler: Any = typst.Compiler(root=str(figures), font_paths=_fonts())
+    try:
+        compiled: bytes = compiler.compile(
+            source.encode(),
+            format="pdf",
+            pdf_standards=configuration.pdf_standard,
+            timestamp=_seconds(document.date),
+        )
+    except typst.TypstError as error:
+        raise NeracaError(f"typst cannot make the PDF of '{document.title}': {error}") from error
+    return compiled
+
+
+def typst_source(document: Document, configuration: Configuration, figures: Path) -> str:
+    """Return the typst markup of a document, without the template that defines its look."""
+    date = document.date
+    long_date = format_date(date, format="long", locale=document.language) if date else ""
+    lists_contents = bool(document.contents(configuration))
+    settings = {
+        "title": document.title,
+        "description": document.description,
+        "language": document.language,
+        "site": configuration.site_title,
+        "date-line": f"{word('data_until', document.language)} {long_date}" if date else "",
+        "contents": word("contents", document.language) if lists_contents else "",
+        "page-word": word("page", document.language),
+        "paper": configuration.paper,
+    }
+    given = [f"{name}: {_string(value)}" for name, value in settings.items()]
+    margin = ", ".join(f"{side}: {length}" for side, length in configuration.margin.items())
+    given += [f"margin: ({margin})", f"depth: {configuration.contents_depth}"]
+    writer = _Writer(document, configuration, figures)
+    body = writer.blocks(document.blocks)
+    return f"\n#show: report.with({', '.join(given)})\n\n{body}\n"
+
+
+def escape(text: str) -> str:
+    r"""Return text so that typst prints it as it is.
+
+    >>> print(escape("1. US$ 5 #x"))
+    1\. US\$ 5 \#x
+    """
+    return _PUNCTUATION.sub(r"\\\1", text)
+
+
+def _string(text: str) -> str:
+    escaped = text.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n")
+    return f'"{escaped}"'
+
+
+def _seconds(date: datetime.date | None) -> int:
+    """Return the seconds from 1970 to the beginning of a date; 0 without one."""
+    return (date - datetime.date(1970, 1, 1)).days * 86400 if date else 0
+
+
+@functools.cache
+def _fonts() -> Any:
+    """Load the fonts that come with typst, and matplotlib's for the letters in figures."""
+    found = importlib.util.find_spec("matplotlib")
+    paths = []
+    if found and found.origin:
+        paths = [str(Path(found.origin).parent / "mpl-data" / "fonts" / "ttf")]
+    return typst.Fonts(include_system_fonts=False, font_paths=paths)
+
+
+@dataclass
+class _Writer:
+    """Write pandoc's nodes as typst markup."""
+
+    document: Document
+    configuration: Configuration
+    figures: Path
+
+    def word(self, name: Word) -> str:
+        return word(name, self.document.language)
+
+    def blocks(self, blocks: list[Node]) -> str:
+        return "\n\n".join(self._block(block) for block in blocks)
+
+    def inlines(self, inlines: list[Node]) -> str:
+        return "".join(self._inline(node) for node in inlines)
+
+    def _block(self, block: Node) -> str:
+        written: str = getattr(self, f"_{block['t'].lower()}")(block.get("c"))
+        return written
+
+    def _plain(self, content: list[Node]) -> str:
+        return self.inlines(content)
+
+    def _para(self, content: list[Node]) -> str:
+        return self.inlines(content)
+
+    def _codeblock(self, content: list[Any]) -> str:
+        return f"#raw({_string(content[1])}, block: true)"
+
+    def _blockquote(self, content: list[Node]) -> str:
+        return f"#quote(block: true)[{self.blocks(content)}]"
+
+    def _bulletlist(self, content: list[list[Node]]) -> str:
+        return f"#list({self._items(content)})"
+
+    def _orderedlist(self, content: list[Any]) -> str:
+        (start, _, _), items = content
+        return f"#enum(start: {start}, {self._items(items)})"
+
+    def _items(self, items: list[list[Node]]) -> str:
+        return ", ".join(f"[{self.blocks(item)}]" for item in items)
+
+    def _definitionlist(self, content: list[Any]) -> str:
+        items = [
+            f"terms.item([{self.inlines(term)}], "
+            f"[{self.blocks([block for definition in definitions for block in definition])}])"
+            for term, definitions in content
+        ]
+        return f"#terms({', '.join(items)})"
+
+    def _horizontalrule(self, content: None) -> str:
+        return "#line(length: 100%, stroke: 0.5pt + gray)"
+
+    def _header(self, content: list[Any]) -> str:
+        level, (identifier, _, _), inlines = content
+        top = min(heading.level for heading in self.document.headings)
+        number = ""
+        if self.document.numbers_sections(self.configuration):
+            number = escape(self.document.numbers[identifier]) + "#h(0.6em)"
+        return (
+            f"#heading(level: {level - top + 1})[{number}{self.inlines(inlines)}]"
+            f"{_label(identifier)}"
+        )
+
+    def _div(self, content: list[Any]) -> str:
+        (identifier, classes, attributes), blocks = content
+        if only_on_web(attributes):
+            return ""
+        kind: Any = callout_kind(classes)
+        if kind:
+            title, body = callout_parts(blocks)
+            name = self.inlines(title) if title else self.word(kind)
+            return f'#callout("{kind}", [{name}], [{self.blocks(body)}])'
+        if "cards" in classes:
+            cards = ", ".join(f"[{self._block(block)}]" for block in blocks)
+            return f"#cards({cards})"
+        language = dict(attributes).get("lang")
+        inner = self.blocks(blocks)
+        if "statement" in classes:
+            inner = f"#statement[{inner}]"
+        inner = f'#text(lang: "{language}")[{inner}]' if language else inner
+        return f"#block[{inner}]{_label(identifier)}" if identifier else inner
+
+    def _exhibit(self, content: list[Any]) -> str:
+        exhibit, source = content
+        line = f"[{self.inlines(source)}]" if source else "none"
+        if exhibit["t"] == "Figure":
+            return self._figure(exhibit["c"], line)
+        return self._table(exhibit["c"], line)
+
+    def _figure(self, figure: list[Any], source: str) -> str:
+        (identifier, _, _), caption, body = figure
+        (_, _, attributes), _, (target, _) = body[0]["c"][0]["c"]
+        width, height = svg_size(self.figures / target)
+        share = min(1, _TALLEST * width / height)
+        return (
+            f"#picture({_string('/' + target)}, {_string(dict(attributes)['fig-alt'])}, "
+            f"{share * 100:.1f}%, [{self._caption(identifier, caption)}], {source}, "
+            f"label({_string(identifier)}))"
+        )
+
+    def _caption(self, identifier: str, caption: list[Any]) -> str:
+        text = "".join(self._block(block) for block in caption[1])
+        return f"#strong[{self._name(identifier)}:] {text}"
+
+    def _name(self, identifier: str) -> str:
+        kind: Any = identifier[:3]
+        return f"{self.word(kind)}\u00a0{escape(self.document.numbers[identifier])}"
+
+    def _table(self, table: list[Any], source: str) -> str:
+        (identifier, _, _), caption, columns, head, bodies, _ = table
+        alignments = [_ALIGNMENTS.get(column[0]["t"], "left") for column in columns]
+        rows = [*head[1], *_rows(bodies)]
+        grid = (
+            f"data-table({_letter_size(rows)}pt, ({', '.join(alignments)},), "
+            f"({_arguments(head[1], self)}), ({_arguments(_rows(bodies), self)}))"
+        )
+        if not identifier:
+            return f"#{grid}"
+        return (
+            f"#exhibit-table({grid}, [{self._caption(identifier, caption)}], {source}, "
+            f"label({_string(identifier)}))"
+        )
+
+    def _inline(self, node: Node) -> str:
+        kind: str = node["t"]
+        content: Any = node.get("c")
+        if kind == "Str":
+            return escape(content)
+        if kind in {"Space", "SoftBreak"}:
+            return " "
+        if kind == "LineBreak":
+            return "#linebreak()"
+        if kind in _FUNCTIONS:
+            return f"#{_FUNCTIONS[kind]}[{self.inlines(content)}]"
+        written: str = getattr(self, f"_{kind.lower()}")(content)
+        return written
+
+    def _rawinline(self, content: list[str]) -> str:
+        return ""  # only comments come this far
+
+    def _quoted(self, content: list[Any]) -> str:
+        before, after = _QUOTES[content[0]["t"]]
+        return f"{before}{self.inlines(content[1])}{after}"
+
+    def _code(self, content: list[Any]) -> str:
+        return f"#raw({_string(content[1])})"
+
+    def _link(self, content: list[Any]) -> str:
+        _, inlines, (target, _) = content
+        text = self.inlines(inlines)
+        if target.startswith("#"):
+            return f"#link(label({_string(target[1:])}))[{text}]"
+        return f"#link({_string(target)})[{text}]"
+
+    def _span(self, content: list[Any]) -> str:
+        (identifier, classes, attributes), inlines = content
+        if only_on_web(attributes):
+            return ""
+        text = self.inlines(inlines)
+        language = dict(attributes).get("lang")
+        if language:
+            text = f'#text(lang: "{language}")[{text}]'
+        for name in ("source", "value", "label"):
+            if name in classes:
+                text = f"#{name}-text[{text}]"
+        if "verdict" in classes:
+            text = f"#verdict({_string(classes[-1])})[{text}]"
+        return f"#box[{text}]{_label(identifier)}" if identifier else text
+
+    def _cite(self, content: list[Any]) -> str:
+        links = []
+        for citation in content[0]:
+            identifier = citation["citationId"]
+            bare = citation["citationMode"]["t"] == "SuppressAuthor"
+            text = escape(self.document.numbers[identifier]) if bare else self._name(identifier)
+            links.append(f"#link(label({_string(identifier)}))[{text}]")
+        return ", ".join(links)
+
+    def _note(self, content: list[Node]) -> str:
+        return f"#footnote[{self.blocks(content)}]"
+
+
+def _rows(bodies: list[Any]) -> list[Any]:
+    return [row for body in bodies for row in body[3]]
+
+
+def _letter_size(rows: list[Any]) -> float:
+    """Return the size of letters, in points, at which a table's rows fit the page's width."""
+    columns = zip(*(row[1] for row in rows), strict=True)
+    widest = [max(len(plain_text(cell[4])) for cell in column) for column in columns]
+    # A longer text wraps; two letters are for the space between columns.
+    letters = sum(min(width, 28) + 2 for width in widest)
+    return 9 if letters <= 95 else 8 if letters <= 112 else 7
+
+
+def _arguments(rows: list[Any], writer: _Writer) -> str:
+    """Return the cells of rows as the items of a typst array."""
+    return "".join(f"[{writer.blocks(cell[4])}], " for row in rows for cell in row[1])
+
+
+def _label(identifier: str) -> str:
+    return f"#label({_string(identifier)})" if identifier else ""

@@ -1,0 +1,148 @@
+"""Publish with Quarto, where it is installed, each render in a project directory of its own."""
+
+import os
+import re
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import yaml
+
+from analysis.errors import NeracaError
+from neraca.publish.files import copy_tree
+
+OLDEST = (1, 9)  # the first whose typst writes tagged PDF
+
+# What the pages of a site share: Quarto's libraries, and the stylesheet in its own place.
+_SHARED = ("site_libs", "src")
+
+
+@dataclass(frozen=True)
+class Quarto:
+    """A Quarto program that is new enough."""
+
+    program: Path
+    version: str
+
+
+def find_quarto() -> Quarto | None:
+    """Return the Quarto that QUARTO_PATH names, else the one on PATH, else None.
+
+    Raises NeracaError when QUARTO_PATH names no program, or the program found is too old.
+    """
+    named = os.environ.get("QUARTO_PATH")
+    found = shutil.which(named or "quarto")
+    if found is None:
+        if named:
+            raise NeracaError(
+                f"QUARTO_PATH is {named}, where there is no program; "
+                "correct it, or unset it to publish without Quarto."
+            )
+        return None
+    program = Path(found)
+    return Quarto(program, _checked_version(program))
+
+
+def render(quarto: Quarto, root: Path, sources: Sequence[Path], rendered: Path) -> None:
+    """Render sources (paths below ``root``) into the empty directory ``rendered``.
+
+    All happens in a copy of the project that holds only these sources, because two renders
+    in one project overwrite each other's files. The result is laid out as in a site.
+    Raises NeracaError with Quarto's own message when a page cannot be rendered.
+    """
+    with _private_project(root, sources) as project:
+        done = subprocess.run(  # noqa: S603 (the program is the one the user installed)
+            [str(quarto.program), "render", str(project), "--no-execute"],
+            capture_output=True,
+            text=True,
+            encoding="utf-8",
+            check=False,
+        )
+        if done.returncode:
+            names = ", ".join(source.relative_to(root).as_posix() for source in sources)
+            raise NeracaError(f"Quarto could not render {names}:\n{_message(done.stderr)}")
+        copy_tree(project / "_site", rendered)
+
+
+def move_shared(rendered: Path, site: Path) -> None:
+    """Move what all pages of a rendered site share into the site."""
+    for name in _SHARED:
+        if (rendered / name).is_dir():
+            copy_tree(rendered / name, site / name)
+            shutil.rmtree(rendered / name)
+
+
+def _checked_version(program: Path) -> str:
+    done = subprocess.run(  # noqa: S603 (the program is the one the user installed)
+        [str(program), "--version"], capture_output=True, text=True, check=False
+    )
+    version = done.stdout.strip()
+    numbers = re.match(r"(\d+)\.(\d+)", version)
+    if done.returncode or not numbers:
+        raise NeracaError(
+            f"{program} does not tell its version: {_message(done.stderr) or version or 'nothing'}"
+        )
+    if (int(numbers[1]), int(numbers[2])) < OLDEST:
+        raise NeracaError(
+            f"{program} is Quarto {version}; tagged PDF needs {'.'.join(map(str, OLDEST))} or "
+            "newer. Update it, or take it off PATH to publish without Quarto."
+        )
+    return version
+
+
+@contextmanager
+def _private_project(root: Path, sources: Sequence[Path]) -> Iterator[Path]:
+    """Give a copy of the project with its configuration and only these sources."""
+    with tempfile.TemporaryDirectory(prefix="neraca-") as directory:
+        project = Path(directory).resolve()
+        content = yaml.safe_load((root / "_quarto.yml").read_text(encoding="utf-8"))
+        render_list = [source.relative_to(root).as_posix() for source in sources]
+        content["project"]["render"] = render_list
+        _copy_needed(content, root, project)
+        for source in sources:
+            _copy_source(source, root, project)
+        (project / "_quarto.yml").write_text(
+            yaml.safe_dump(content, allow_unicode=True, sort_keys=False), encoding="utf-8"
+        )
+        yield project
+
+
+def _copy_needed(content: dict[str, object], root: Path, project: Path) -> None:
+    """Copy the files that the configuration names: stylesheets, filters, navigated pages."""
+    for text in _strings(content):
+        if re.fullmatch(r"[\w./-]+\.(css|scss|lua|qmd)", text) and (root / text).is_file():
+            target = project / text
+            target.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(root / text, target)
+
+
+def _strings(content: object) -> Iterator[str]:
+    if isinstance(content, str):
+        yield content
+    elif isinstance(content, dict):
+        for value in content.values():
+            yield from _strings(value)
+    elif isinstance(content, list):
+        for value in content:
+            yield from _strings(value)
+
+
+def _copy_source(source: Path, root: Path, project: Path) -> None:
+    target = project / source.relative_to(root)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    if source.suffix == ".ipynb":
+        copy_tree(source.parent, target.parent)
+    else:
+        shutil.copyfile(source, target)
+        for included in (root / "reports").glob("published.*.md"):
+            (project / "reports").mkdir(exist_ok=True)
+            shutil.copyfile(included, project / "reports" / included.name)
+
+
+def _message(text: str) -> str:
+    """Return what a program said without the colours of a terminal."""
+    return re.sub(r"\x1b\[[0-9;]*m", "", text).strip()

@@ -1,0 +1,353 @@
+"""Put the executed notebooks of a report together as one source that both publishers read."""
+
+import copy
+import json
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import nbformat
+import yaml
+from nbformat import NotebookNode
+from nbformat.v4.rwbase import split_lines
+
+from analysis.errors import NeracaError
+from neraca.publish.files import replacing
+from neraca.publish.words import LANGUAGES, word
+
+ORDER = ("summary", "export_surplus", "downstreaming", "ikm_targets")
+RECORD_TYPE = "application/vnd.neraca+json"
+
+_KINDS = ("heading", "text", "figure", "table", "record")
+_NAMES = {"figure": re.compile(r"fig-[a-z0-9-]+"), "table": re.compile(r"tbl-[a-z0-9-]+")}
+_HEADING = re.compile(r"^(#{1,5})(?=\s)")
+_FENCE = re.compile(r"^\s*(`{3,}|~{3,})")
+_DIVISION = re.compile(r"^\s*:{3,}\s*(\S.*)?$")
+_ATTRIBUTE = r'(?:\\.|[^"\\])+'
+_MACHINE_TRACES = ("papermill", "execution", "ExecuteTime", "collapsed", "scrolled")
+
+
+@dataclass(frozen=True)
+class _Display:
+    """One thing that a notebook shows: its kind, name, content, and the cell it is from."""
+
+    kind: str
+    name: str
+    data: dict[str, Any]
+    source: str
+    place: str
+
+    @property
+    def markdown(self) -> str:
+        return str(self.data.get("text/markdown", ""))
+
+
+def stage(executed: Mapping[str, NotebookNode], directory: Path) -> Path:
+    """Write the source of a report and return the path of its `index.ipynb`.
+
+    ``executed`` maps notebook names to executed notebooks; whatever the order they come in,
+    the report has them in that of ``ORDER``. Beside `index.ipynb` are written `figures/*.svg`,
+    `data/*.csv`, `indicators.json` and `notebooks/*.ipynb`, the executed notebooks without
+    traces of the machine and moment of their run. Markdown cells of a notebook are notes for
+    who works in it and are not part of the report. An existing `record.json` is kept, all
+    else in ``directory`` is replaced in one step.
+
+    Raises NeracaError, naming notebook and cell, for a notebook that failed, shows something
+    that is not of a known kind, has no record or several, or uses a name that another has.
+    """
+    unknown = sorted(set(executed) - set(ORDER))
+    if unknown or not executed:
+        raise NeracaError(
+            f"A report is made of the notebooks {', '.join(ORDER)}; "
+            f"given: {', '.join(unknown) or 'none'}."
+        )
+    notebooks = {name: executed[name] for name in ORDER if name in executed}
+    displays = {name: list(_displays(name, notebook)) for name, notebook in notebooks.items()}
+    records = {name: _record(name, shown) for name, shown in displays.items()}
+    _require_one_report(records)
+    _require_unique_names(displays)
+    with replacing(directory) as new:
+        for shown in displays.values():
+            _write_exhibits(shown, new)
+        _write_json(new / "indicators.json", _indicators(records))
+        _write_notebooks(notebooks, new / "notebooks")
+        report = _report(displays, records)
+        (new / "index.ipynb").write_text(_notebook_text(report), encoding="utf-8")
+        kept = directory / "record.json"
+        if kept.exists():
+            (new / kept.name).write_bytes(kept.read_bytes())
+    return directory / "index.ipynb"
+
+
+def _displays(name: str, notebook: NotebookNode) -> Iterator[_Display]:
+    """Yield what a notebook shows, in order; refuse what is not meant for a report."""
+    for number, cell in enumerate(notebook.cells, start=1):
+        for output in cell.get("outputs", []):
+            place = f"notebook {name}, cell {number}"
+            if output["output_type"] == "error":
+                raise NeracaError(
+                    f"{place}: failed with {output['ename']}: {output['evalue']}. "
+                    "Run the notebook with the same parameters in JupyterLab to see where."
+                )
+            if output["output_type"] == "stream" and output["name"] == "stderr":
+                continue  # warnings carry paths, and are for who runs the notebook
+            yield _display(output, cell["source"], place)
+
+
+def _display(output: Mapping[str, Any], source: str, place: str) -> _Display:
+    marked = output.get("metadata", {}).get("neraca", {})
+    if marked.get("kind") not in _KINDS:
+        kind = marked.get("kind", output["output_type"])
+        raise NeracaError(
+            f"{place}: shows an output of the unknown kind '{kind}'. Show it with a helper of "
+            "analysis.report, or end the line with a semicolon so that nothing is shown."
+        )
+    display = _Display(marked["kind"], marked.get("name", ""), output["data"], source, place)
+    if display.kind in _NAMES:
+        _require_exhibit(display)
+    elif display.kind == "record":
+        if RECORD_TYPE not in display.data:
+            raise NeracaError(f"{place}: the record has no {RECORD_TYPE}; use report.record().")
+    elif not display.markdown.strip():
+        raise NeracaError(f"{place}: a {display.kind} without words; remove it or fill it.")
+    return display
+
+
+def _require_exhibit(display: _Display) -> None:
+    """Require of a figure or table what a publisher and a reader of any kind need of it."""
+    name, text = display.name, display.markdown
+    if not _NAMES[display.kind].fullmatch(name):
+        prefix = _NAMES[display.kind].pattern[:4]
+        raise NeracaError(
+            f"{display.place}: a {display.kind} is called '{name}'; its name begins with "
+            f"'{prefix}' and has only small letters, digits and hyphens."
+        )
+    if f"#{name}" not in text:
+        raise NeracaError(f"{display.place}: {name} has no label {{#{name}}} in its Markdown.")
+    if display.kind == "table":
+        return
+    if "image/svg+xml" not in display.data or f"(figures/{name}.svg)" not in text:
+        raise NeracaError(f"{display.place}: {name} has no image figures/{name}.svg.")
+    if not re.search(f'fig-alt="{_ATTRIBUTE}"', text):
+        raise NeracaError(
+            f"{display.place}: {name} has no alternative text; say in fig-alt what it shows."
+        )
+
+
+def _record(name: str, displays: list[_Display]) -> dict[str, Any]:
+    found = [display for display in displays if display.kind == "record"]
+    if len(found) != 1:
+        raise NeracaError(
+            f"notebook {name}: has {len(found)} records; display report.record() "
+            "once, in its last cell."
+        )
+    record: dict[str, Any] = found[0].data[RECORD_TYPE]
+    missing = {"title", "language", "parameters", "data_vintage", "indicators", "reads"} - set(
+        record
+    )
+    if missing:
+        raise NeracaError(f"{found[0].place}: the record lacks {', '.join(sorted(missing))}.")
+    if record["language"] not in LANGUAGES:
+        raise NeracaError(f"{found[0].place}: unknown language '{record['language']}'.")
+    return record
+
+
+def _require_one_report(records: Mapping[str, dict[str, Any]]) -> None:
+    """Refuse notebooks that were executed for different reports."""
+    first_name, first = next(iter(records.items()))
+    for name, record in records.items():
+        shared = set(first["parameters"]) & set(record["parameters"])
+        for key in sorted(shared):
+            if first["parameters"][key] != record["parameters"][key]:
+                raise NeracaError(
+                    f"notebook {name}: was executed with {key} = {record['parameters'][key]}, "
+                    f"notebook {first_name} with {first['parameters'][key]}; "
+                    "execute them with the same parameters."
+                )
+
+
+def _require_unique_names(displays: Mapping[str, list[_Display]]) -> None:
+    seen: dict[str, str] = {}
+    for display in (display for shown in displays.values() for display in shown):
+        if display.kind not in _NAMES:
+            continue
+        if display.name in seen:
+            raise NeracaError(
+                f"{display.place}: the name {display.name} is already used in "
+                f"{seen[display.name]}; give one of the two another name."
+            )
+        seen[display.name] = display.place
+
+
+def _write_exhibits(displays: list[_Display], directory: Path) -> None:
+    for display in displays:
+        if display.kind == "figure":
+            _write(directory / "figures" / f"{display.name}.svg", display.data["image/svg+xml"])
+        if "text/csv" in display.data:
+            _write(directory / "data" / f"{display.name}.csv", display.data["text/csv"])
+
+
+def _write(path: Path, text: str) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text, encoding="utf-8", newline="")
+
+
+def _write_json(path: Path, content: object) -> None:
+    _write(path, json.dumps(content, ensure_ascii=False, indent=1, sort_keys=True) + "\n")
+
+
+def _vintage(records: Mapping[str, dict[str, Any]]) -> str:
+    return max(record["data_vintage"] for record in records.values())
+
+
+def _indicators(records: Mapping[str, dict[str, Any]]) -> dict[str, Any]:
+    first = next(iter(records.values()))
+    return {
+        "title": first["title"],
+        "description": first.get("description", ""),
+        "language": first["language"],
+        "parameters": {
+            key: value for record in records.values() for key, value in record["parameters"].items()
+        },
+        "data_vintage": _vintage(records),
+        "notebooks": {
+            name: {
+                "heading": record.get("heading", ""),
+                "indicators": record["indicators"],
+                "reads": record["reads"],
+            }
+            for name, record in records.items()
+        },
+    }
+
+
+def _write_notebooks(notebooks: Mapping[str, NotebookNode], directory: Path) -> None:
+    directory.mkdir()
+    for name, notebook in notebooks.items():
+        path = directory / f"{name}.ipynb"
+        path.write_text(_notebook_text(_without_traces(name, notebook)), encoding="utf-8")
+
+
+def _without_traces(name: str, notebook: NotebookNode) -> NotebookNode:
+    """Copy an executed notebook without times, paths, random ids and warnings of its run."""
+    cleaned = copy.deepcopy(notebook)
+    cleaned.metadata = _kernel_metadata(cleaned)
+    cleaned.nbformat, cleaned.nbformat_minor = 4, 5
+    for number, cell in enumerate(cleaned.cells, start=1):
+        cell["id"] = f"{name.replace('_', '-')}-{number}"
+        cell.metadata = NotebookNode(
+            {key: value for key, value in cell.metadata.items() if key not in _MACHINE_TRACES}
+        )
+        if cell.cell_type == "code":
+            cell.outputs = [output for output in cell.outputs if output.get("name") != "stderr"]
+    return cleaned
+
+
+def _kernel_metadata(notebook: NotebookNode) -> NotebookNode:
+    """Keep what JupyterLab and Quarto need to know the language of the code."""
+    kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
+    given = notebook.metadata.get("kernelspec", kernel)
+    return NotebookNode(
+        {
+            "kernelspec": {key: given.get(key, kernel[key]) for key in kernel},
+            "language_info": {"name": "python"},
+        }
+    )
+
+
+def _report(
+    displays: Mapping[str, list[_Display]], records: Mapping[str, dict[str, Any]]
+) -> NotebookNode:
+    """Make the notebook that is published, from what the executed ones show."""
+    cells = [_raw_cell(_front_matter(records))]
+    for name, shown in displays.items():
+        visible = [display for display in shown if display.kind != "record"]
+        for number, display in enumerate(visible, start=1):
+            cells.append(_cell(display, f"{name.replace('_', '-')}-{number}"))
+    cells.append(_downloads(list(records), next(iter(records.values()))["language"]))
+    notebook = nbformat.v4.new_notebook(cells=cells)
+    notebook.metadata = _kernel_metadata(notebook)
+    return notebook
+
+
+def _front_matter(records: Mapping[str, dict[str, Any]]) -> str:
+    first = next(iter(records.values()))
+    content = {
+        "title": first["title"],
+        "description": first.get("description", ""),
+        "lang": first["language"],
+        "date": _vintage(records),
+    }
+    text = yaml.safe_dump(content, allow_unicode=True, sort_keys=False, width=1000)
+    return f"---\n{text}---"
+
+
+def _raw_cell(text: str) -> NotebookNode:
+    return nbformat.v4.new_raw_cell(text, id="front-matter")
+
+
+def _cell(display: _Display, identifier: str) -> NotebookNode:
+    text = _lower_headings(display.markdown)
+    if display.kind not in _NAMES:
+        return nbformat.v4.new_markdown_cell(text, id=identifier)
+    if "text/csv" in display.data:
+        text = _link_data(text, display.name)
+    output = nbformat.v4.new_output("display_data", data={"text/markdown": text})
+    return nbformat.v4.new_code_cell(display.source, id=identifier, outputs=[output])
+
+
+def _lower_headings(text: str) -> str:
+    r"""Put each heading one level down, save in code and in divisions, as in a callout.
+
+    >>> print(_lower_headings("# A\n\n::: {.callout-note}\n## B\n:::"))
+    ## A
+    <BLANKLINE>
+    ::: {.callout-note}
+    ## B
+    :::
+    """
+    lines, fence, depth = [], "", 0
+    for line in text.splitlines():
+        mark = _FENCE.match(line)
+        if fence:
+            fence = "" if line.strip() == fence else fence
+        elif mark:
+            fence = mark[1]
+        else:
+            division = _DIVISION.match(line)
+            if division:
+                depth += 1 if division[1] else -1
+            elif depth == 0:
+                line = _HEADING.sub(r"#\1", line)
+        lines.append(line)
+    return "\n".join(lines)
+
+
+def _link_data(text: str, name: str) -> str:
+    """Add the link to a figure's or table's data to its source line, on the web page only."""
+    link = f'[[CSV](data/{name}.csv)]{{.download .content-visible when-format="html"}}'
+    before, found, last = text.rstrip().rpartition("\n\n")
+    if found and "{.source}" in last:
+        return f"{before}\n\n{last} {link}"
+    return f"{text.rstrip()}\n\n[]{{.source}}{link}"
+
+
+def _downloads(notebooks: list[str], language: str) -> NotebookNode:
+    """Say at the end of the web page what can be taken away from it."""
+    links = ", ".join(f"[{name}](notebooks/{name}.ipynb)" for name in notebooks)
+    text = (
+        '::: {.content-visible when-format="html"}\n::: {.downloads}\n'
+        f"**{word('download', language)}:** [PDF](index.pdf) · "
+        f"[{word('indicators', language)}](indicators.json) · "
+        f"{word('notebooks', language)}: {links}\n:::\n:::"
+    )
+    return nbformat.v4.new_markdown_cell(text, id="downloads")
+
+
+def _notebook_text(notebook: NotebookNode) -> str:
+    """Return the file of a notebook; Quarto needs its texts as lists of lines."""
+    nbformat.validate(notebook)
+    lines = split_lines(copy.deepcopy(notebook))
+    return json.dumps(lines, ensure_ascii=False, indent=1, sort_keys=True) + "\n"

@@ -1,0 +1,164 @@
+"""The command `neraca`: what it refuses, what it prints, and with which exit code."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from analysis.errors import NeracaError
+from neraca.cli import run
+from neraca.pipeline.execute import NotebookError
+
+
+@pytest.fixture
+def nothing_made(monkeypatch):
+    """Fail if a report is begun."""
+
+    def begun(*arguments: object, **options: object) -> None:
+        pytest.fail("a report was begun")
+
+    monkeypatch.setattr("neraca.pipeline.report.make_report", begun)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        ("report lampun 2025", ["'lampun'", "lampung"]),
+        ("report atlantis 2025", ["'atlantis'", "neraca provinces"]),
+        ("report kalimantan-utara 2010", ["Kalimantan Utara", "2012", "Kalimantan Timur"]),
+        ("report lampung 1900", ["1900"]),
+        ("report lampung 2999", ["2999"]),
+        ("report lampung next", ["year", "'next'", "whole number"]),
+        ("report lampung 2025.5", ["year", "whole number"]),
+        ("report lampung 2025 --language fr", ["language", "'id'", "'en'", "'fr'"]),
+        ("report lampung 2025 --horizon-months 99", ["horizon_months", "at most"]),
+        ("report lampung 2025 --horizon-months x", ["horizon_months", "whole number"]),
+        ("report lampung 2025 --interval-level 1.5", ["interval_level", "0.99"]),
+        ("report lampung 2025 --interval-level nan", ["interval_level"]),
+        ("report lampung 2025 --ikm-growth-target many", ["ikm_growth_target", "number"]),
+        ("report lampung 2025 --raw-export-cut -1", ["raw_export_cut", "0"]),
+        ("report lampung 2025 --lanuage en", ["--lanuage", "--language"]),
+        ("report lampung", ["YEAR"]),
+        ("report lampung 2025 2024", ["2024"]),
+        ("reprot lampung 2025", ["'reprot'", "report"]),
+    ],
+)
+def test_a_wrong_input_is_refused_in_one_sentence(
+    small_project, nothing_made, capsys, arguments, words
+) -> None:
+    assert run(arguments.split()) == 2
+    out, message = capsys.readouterr()
+    assert out == ""
+    assert message.count("\n") == 1
+    for word in words:
+        assert word in message
+
+
+def test_outside_a_project_the_remedy_is_named(tmp_path, monkeypatch, capsys) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert run(["report", "lampung", "2025"]) == 2
+    assert "Change into the project's directory" in capsys.readouterr().err
+
+
+def test_a_report_is_found_from_a_directory_inside_the_project(
+    small_project, monkeypatch, capsys
+) -> None:
+    monkeypatch.chdir(small_project / "notebooks")
+    assert run(["provinces"]) == 0
+    assert "lampung" in capsys.readouterr().out
+
+
+def test_what_is_given_reaches_the_report(small_project, monkeypatch, capsys) -> None:
+    asked = []
+
+    def make_report(project, parameters, finished):
+        from neraca.pipeline.report import Report
+
+        asked.append(parameters)
+        finished("publish", 2.04)
+        page = project.page(parameters)
+        return Report(
+            page / "index.html", page / "index.pdf", page / "r", "pandoc", {"publish": 2.04}
+        )
+
+    monkeypatch.setattr("neraca.pipeline.report.make_report", make_report)
+    options = ["--language", "en", "--horizon-months", "6", "--ikm-growth-target", "14"]
+    assert run(["report", "kalimantan-utara", "2024", *options]) == 0
+    (parameters,) = asked
+    assert (parameters.province, parameters.year, parameters.language) == (
+        "kalimantan-utara",
+        2024,
+        "en",
+    )
+    assert (parameters.horizon_months, parameters.ikm_growth_target) == (6, 14)
+    assert capsys.readouterr().out.splitlines() == [
+        "publish                     2.0 s",
+        "in all                      2.0 s",
+        "HTML  _site/reports/en/kalimantan-utara/2024/index.html",
+        "PDF   _site/reports/en/kalimantan-utara/2024/index.pdf",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("failure", "printed"),
+    [
+        (NeracaError("Two\nproblems."), "Two\nproblems.\n"),
+        (NotebookError("It stopped.", traceback="Traceback"), "Traceback\nIt stopped.\n"),
+    ],
+)
+def test_a_failure_is_told_without_our_own_traceback(
+    small_project, monkeypatch, capsys, failure, printed
+) -> None:
+    def make_report(*arguments: object, **options: object) -> None:
+        raise failure
+
+    monkeypatch.setattr("neraca.pipeline.report.make_report", make_report)
+    assert run(["report", "lampung", "2025"]) == 1
+    assert capsys.readouterr().err == printed
+
+
+def test_every_problem_of_the_data_is_listed(small_project, monkeypatch, capsys) -> None:
+    monkeypatch.setattr("analysis.catalog.check.check", lambda data: ["one", "two"])
+    assert run(["data", "check"]) == 1
+    assert capsys.readouterr().err == "one\ntwo\n2 problems in data.\n"
+
+
+def test_sound_data_are_called_so(small_project, monkeypatch, capsys) -> None:
+    monkeypatch.setattr("analysis.catalog.check.check", lambda data: [])
+    assert run(["data", "check"]) == 0
+    assert capsys.readouterr().out == "No problem in data.\n"
+
+
+def test_sealed_tables_are_named(small_project, monkeypatch, capsys) -> None:
+    monkeypatch.setattr("analysis.catalog.check.seal", lambda data: ["trade"])
+    assert run(["data", "seal"]) == 0
+    assert capsys.readouterr().out == "sealed trade\n"
+
+
+def test_provinces_are_listed_one_a_line(small_project, capsys) -> None:
+    assert run(["provinces"]) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert len(lines) == 40  # a heading, the country and 38 provinces
+    (kaltara,) = [line for line in lines if "kalimantan-utara" in line]
+    assert kaltara.split() == [
+        *("kalimantan-utara", "Kalimantan", "Utara", "North", "Kalimantan", "2012"),
+        "kalimantan-timur",
+    ]
+
+
+def test_the_installed_command_says_its_version() -> None:
+    command = [Path(sys.executable).with_name("neraca"), "--version"]
+    assert subprocess.run(command, check=True, capture_output=True, text=True).stdout == (
+        "neraca 0.1.0\n"
+    )
+
+
+def test_help_waits_for_no_heavy_library() -> None:
+    code = (
+        "import sys, neraca.cli; neraca.cli.run(['--help'])\n"
+        "sys.exit(sorted({'numpy', 'pandas', 'papermill', 'pydantic'} & set(sys.modules)) or 0)"
+    )
+    ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    assert ran.returncode == 0, ran.stderr
+    assert "Reports on the trade balance" in ran.stdout

@@ -1,0 +1,126 @@
+"""The chance of reaching a target, by hand, at its limits, and by simulation."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from scipy import stats
+
+from analysis.errors import NeracaError
+from analysis.indicators.series import Interval, NotComputed, Unit
+from analysis.models.target import (
+    annual_trend_growth,
+    fit_random_walk,
+    growth_outlook,
+    target_outlook,
+)
+
+COUNTS = pd.Series({2016: 100.0, 2017: 108.0, 2019: 115.0, 2020: 112.0, 2023: 140.0})
+
+
+def test_the_walk_by_hand_over_unequal_gaps() -> None:
+    walk = fit_random_walk(COUNTS)
+    rises = np.log([108 / 100, 115 / 108, 112 / 115, 140 / 112])
+    gaps = np.array([1, 2, 1, 3])
+    drift = np.log(1.4) / 7
+    variance = ((rises - gaps * drift) ** 2 / gaps).sum() / 3
+    assert walk.drift == pytest.approx(drift)
+    assert walk.deviation == pytest.approx(np.sqrt(variance))
+    assert (walk.increments, walk.span, walk.last_year) == (4, 7, 2023)
+    assert walk.standard_error(5) == pytest.approx(np.sqrt(variance * (5 + 25 / 7)))
+
+
+def test_the_outlook_is_the_student_t_of_the_walk() -> None:
+    outlook = target_outlook(COUNTS, 2028, 200, 0.8)
+    walk = outlook.walk
+    centre, error = np.log(140) + 5 * walk.drift, walk.standard_error(5)
+    assert outlook.level.estimate == pytest.approx(np.exp(centre))
+    assert outlook.level.upper == pytest.approx(np.exp(centre + stats.t.ppf(0.9, 3) * error))
+    expected = 1 - stats.t.cdf((np.log(200) - centre) / error, 3)
+    assert outlook.probability == pytest.approx(expected)
+    assert outlook.growth.upper == pytest.approx(100 * ((outlook.level.upper / 140) ** (1 / 5) - 1))
+
+
+@given(st.floats(-20, 60), st.integers(2024, 2035))
+def test_a_growth_target_is_the_level_it_leads_to(growth: float, year: int) -> None:
+    by_growth = growth_outlook(COUNTS, year, growth, 0.8)
+    by_level = target_outlook(COUNTS, year, 140 * (1 + growth / 100) ** (year - 2023), 0.8)
+    assert by_growth.probability == pytest.approx(by_level.probability)
+    assert 0 <= by_growth.probability <= 1
+
+
+@given(st.floats(150, 1000), st.floats(1, 500))
+def test_a_higher_target_is_never_likelier(target: float, more: float) -> None:
+    low = target_outlook(COUNTS, 2027, target, 0.8).probability
+    assert target_outlook(COUNTS, 2027, target + more, 0.8).probability <= low
+
+
+def test_the_upper_end_of_an_interval_is_reached_with_the_chance_beyond_it() -> None:
+    upper = target_outlook(COUNTS, 2026, 1, 0.8).level.upper
+    assert target_outlook(COUNTS, 2026, upper, 0.8).probability == pytest.approx(0.1)
+
+
+def test_the_unit_of_the_count_does_not_matter() -> None:
+    small, large = (target_outlook(scale * COUNTS, 2026, scale * 150, 0.8) for scale in (1e-3, 1e6))
+    assert small.probability == pytest.approx(large.probability)
+
+
+def test_growth_that_never_varied_is_certain() -> None:
+    steady = pd.Series({2020: 1.0, 2021: 2.0, 2022: 4.0, 2023: 8.0})
+    assert target_outlook(steady, 2024, 15.9, 0.8).probability == pytest.approx(1)
+    assert target_outlook(steady, 2024, 16.1, 0.8).probability == pytest.approx(0)
+
+
+def test_the_trend_interval_by_hand() -> None:
+    walk = fit_random_walk(COUNTS)
+    reach = stats.t.ppf(0.9, 3) * walk.deviation / np.sqrt(7)
+    growth = annual_trend_growth(COUNTS, 0.8)
+    assert isinstance(growth, Interval)
+    assert growth.lower == pytest.approx(100 * np.expm1(walk.drift - reach))
+
+
+@pytest.mark.parametrize(
+    ("points", "needs", "has", "unit"),
+    [
+        ({}, 3, 0, Unit.GROWTH_INCREMENTS),
+        ({2020: 1.0}, 3, 0, Unit.GROWTH_INCREMENTS),
+        ({2020: np.nan, 2021: np.nan}, 3, 0, Unit.GROWTH_INCREMENTS),
+        ({2020: 1.0, 2021: 2.0, 2022: 2.0}, 3, 2, Unit.GROWTH_INCREMENTS),
+        ({2020: 1.0, 2021: 0.0, 2022: 2.0, 2023: 3.0}, 4, 3, Unit.POSITIVE_VALUES),
+    ],
+)
+def test_too_little_data_is_said(points: dict, needs: int, has: int, unit: Unit) -> None:
+    series = pd.Series(points, dtype=float)
+    expected = NotComputed("target_outlook", needs, has, unit)
+    assert target_outlook(series, 2030, 2, 0.8) == expected
+    assert growth_outlook(series, 2030, 5, 0.8) == expected
+    trend = annual_trend_growth(series, 0.8)
+    assert trend == NotComputed("annual_trend_growth", needs, has, unit)
+
+
+def test_impossible_targets_are_refused() -> None:
+    with pytest.raises(NeracaError, match="above zero"):
+        target_outlook(COUNTS, 2026, 0, 0.8)
+    with pytest.raises(NeracaError, match="not after the last observed year 2023"):
+        target_outlook(COUNTS, 2023, 150, 0.8)
+    with pytest.raises(NeracaError, match="above -100"):
+        growth_outlook(COUNTS, 2026, -100, 0.8)
+    with pytest.raises(NeracaError, match="between 0 and 1"):
+        annual_trend_growth(COUNTS, 80)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("gaps", [[1] * 5, [1] * 13, [1, 2, 1, 3, 2], [1, 2, 3, 1] * 3 + [2]])
+@pytest.mark.parametrize("ahead", [1, 5])
+def test_intervals_cover_what_they_claim(gaps: list[int], ahead: int) -> None:
+    generator = np.random.default_rng(7)
+    years = 2000 + np.concatenate([[0], np.cumsum(gaps)])
+    hits, tries = 0, 6000
+    for _ in range(tries):
+        steps = 0.03 + 0.1 * generator.standard_normal(years[-1] - 2000 + ahead)
+        path = np.exp(np.concatenate([[0.0], np.cumsum(steps)]))
+        points = pd.Series(path[years - 2000], index=years)
+        level = target_outlook(points, int(years[-1]) + ahead, 1.0, 0.8).level
+        hits += level.lower <= path[-1] <= level.upper
+    assert 0.78 <= hits / tries <= 0.82

@@ -1,0 +1,202 @@
+"""Making one report: order, record, the national result, and what a failure leaves behind."""
+
+import json
+from pathlib import Path
+from types import SimpleNamespace
+
+import nbformat
+import pytest
+
+from analysis.errors import NeracaError
+from analysis.parameters import ReportParameters
+from neraca.pipeline import report as reporting
+from neraca.pipeline.national import make_national
+from neraca.pipeline.project import Project
+from neraca.pipeline.record import payload, source_digest
+from neraca.pipeline.report import make_report
+from neraca.publish.stage import ORDER
+
+PARAMETERS = {"province": "lampung", "year": 2025, "language": "en"}
+CELL = "\n".join(f"{name} = None" for name in ReportParameters.model_fields)
+RECORD = """
+from IPython.display import display
+record = {"notebook": "x", "indicators": {"half": {"value": year / 2}}, "reads": []}
+display({"application/vnd.neraca+json": record}, raw=True)
+"""
+NATIONAL = """
+from IPython.display import display
+display({"application/vnd.neraca+json": {"resources": {"national": ROWS}}}, raw=True)
+"""
+
+
+@pytest.fixture
+def parameters() -> ReportParameters:
+    return ReportParameters.parse(PARAMETERS)
+
+
+@pytest.fixture
+def project(executing_project, monkeypatch) -> Project:
+    """The same, with an executed notebook of each name stood in for as well."""
+    monkeypatch.setattr(reporting, "execute_together", fake_execute)
+    return executing_project
+
+
+@pytest.fixture
+def executing_project(small_project, write_notebook, monkeypatch) -> Project:
+    """A project of tiny notebooks, with the data check and the publisher stood in for."""
+    for name in ORDER:
+        write_notebook(name, CELL, RECORD)
+    monkeypatch.setattr(reporting, "check", lambda data: [])
+    monkeypatch.setattr(reporting, "stage", fake_stage)
+    monkeypatch.setattr(reporting, "publish", fake_publish)
+    monkeypatch.setattr(reporting, "publish_site", lambda root, site: [])
+    return Project(small_project)
+
+
+def fake_execute(notebooks, parameters, root: Path) -> dict[str, nbformat.NotebookNode]:
+    return {path.stem: recorded(path.stem, parameters) for path in notebooks}
+
+
+def recorded(name: str, parameters) -> nbformat.NotebookNode:
+    record = {
+        "notebook": name,
+        "indicators": {"trade_balance": {"value": parameters["year"] / 2}},
+        "reads": [{"resource": "trade", "filters": {"province": parameters["province"]}}],
+    }
+    output = nbformat.v4.new_output("display_data", {"application/vnd.neraca+json": record})
+    return nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell("", outputs=[output])])
+
+
+def fake_stage(executed, directory: Path) -> Path:
+    (directory / "figures").mkdir(parents=True, exist_ok=True)
+    (directory / "figures" / "fig-one.svg").write_text("<svg/>")
+    index = directory / "index.ipynb"
+    index.write_text(json.dumps(list(executed)))
+    return index
+
+
+def fake_publish(index: Path, root: Path, site: Path) -> SimpleNamespace:
+    page = site / index.parent.relative_to(root)
+    page.mkdir(parents=True, exist_ok=True)
+    for name in ("index.html", "index.pdf"):
+        (page / name).write_text(index.read_text())
+    return SimpleNamespace(
+        html=page / "index.html", pdf=page / "index.pdf", publisher="pandoc 3.9, typst 0.15"
+    )
+
+
+def test_a_report_is_made_and_recorded(project, parameters) -> None:
+    told = []
+    made = make_report(project, parameters, finished=lambda step, seconds: told.append(step))
+
+    assert json.loads(made.html.read_text()) == list(ORDER)
+    assert made.html == project.root / "_site/reports/en/lampung/2025/index.html"
+    assert told == list(made.seconds)
+    assert told == [
+        "check the data",
+        "execute the notebooks",
+        "put the report together",
+        "publish",
+        "publish the site's pages",
+    ]
+    record = json.loads(made.record.read_text())
+    assert record["parameters"]["province"] == "lampung"
+    assert record["parameters"]["horizon_months"] == 12
+    assert record["indicators"]["summary"]["trade_balance"]["value"] == 1012.5
+    assert record["reads"]["downstreaming"][0]["filters"] == {"province": "lampung"}
+    assert record["publisher"] == "pandoc 3.9, typst 0.15"
+    assert list(record["results"]) == ["figures/fig-one.svg"]
+    assert {"requirements.lock", "notebooks/summary.ipynb"} <= set(record["sources"])
+    assert str(project.root) not in made.record.read_text()
+
+
+def test_two_runs_write_the_same_record(executing_project, parameters) -> None:
+    first = make_report(executing_project, parameters).record.read_bytes()
+    assert make_report(executing_project, parameters).record.read_bytes() == first
+    assert json.loads(first)["indicators"]["ikm_targets"] == {"half": {"value": 1012.5}}
+
+
+def fail(message: str):
+    def failing(*arguments: object) -> None:
+        raise NeracaError(message)
+
+    return failing
+
+
+@pytest.mark.parametrize("step", ["check", "execute_together", "stage", "publish", "publish_site"])
+def test_a_failed_step_leaves_no_earlier_page(project, parameters, monkeypatch, step) -> None:
+    made = make_report(project, parameters)
+    record = made.record.read_bytes()
+    monkeypatch.setattr(reporting, step, fail("It failed."))
+    with pytest.raises(NeracaError, match="It failed"):
+        make_report(project, parameters)
+    assert not made.html.exists()
+    assert not made.pdf.exists()
+    assert [path.name for path in made.record.parent.iterdir()] == ["record.json"]
+    assert made.record.read_bytes() == record
+
+
+def test_a_failure_leaves_other_reports_alone(project, parameters, monkeypatch) -> None:
+    other = make_report(project, ReportParameters.parse({**PARAMETERS, "language": "id"}))
+    monkeypatch.setattr(reporting, "stage", fail("It failed."))
+    with pytest.raises(NeracaError):
+        make_report(project, parameters)
+    assert other.html.exists()
+
+
+def test_every_problem_of_the_data_is_told(project, parameters, monkeypatch) -> None:
+    monkeypatch.setattr(reporting, "check", lambda data: ["first problem", "second problem"])
+    with pytest.raises(NeracaError, match="first problem\nsecond problem"):
+        make_report(project, parameters)
+
+
+def test_the_national_result_is_there_before_the_notebooks_run(
+    executing_project, parameters, write_notebook
+) -> None:
+    rows = "[{'province_code': '18', 'rank': 3}, {'province_code': '65', 'rank': None}]"
+    write_notebook("national", "year = 2000", NATIONAL.replace("ROWS", rows))
+    path = "reports/national/2025/national.csv"
+    write_notebook(
+        "summary",
+        CELL,
+        f"assert open('{path}').read() == 'province_code,rank\\n18,3\\n65,\\n'",
+        RECORD,
+    )
+    made = make_report(executing_project, parameters)
+    assert list(made.seconds)[1] == "compare all provinces"
+
+
+@pytest.mark.parametrize("rows", ["[]", "1 / 0"])
+def test_a_failed_national_result_leaves_no_earlier_one(project, write_notebook, rows) -> None:
+    write_notebook("national", "year = 2000", NATIONAL.replace("ROWS", "[{'rank': 3}]"))
+    table = make_national(project, 2025)
+    assert table.read_text() == "rank\n3\n"
+    write_notebook("national", "year = 2000", NATIONAL.replace("ROWS", rows))
+    with pytest.raises(NeracaError):
+        make_national(project, 2025)
+    assert not table.exists()
+
+
+def test_a_notebook_has_exactly_one_record() -> None:
+    notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell("1")])
+    with pytest.raises(NeracaError, match="summary displays 0 records"):
+        payload("summary", notebook)
+    output = nbformat.v4.new_output(
+        "display_data", {"application/vnd.neraca+json": {"notebook": "summary"}}
+    )
+    notebook.cells[0].outputs = [output]
+    assert payload("summary", notebook) == {"notebook": "summary"}
+    notebook.cells[0].outputs = [output, output]
+    with pytest.raises(NeracaError, match="summary displays 2 records"):
+        payload("summary", notebook)
+
+
+def test_saved_outputs_are_no_part_of_a_notebooks_source(write_notebook) -> None:
+    path = write_notebook("summary", "year = 2025", "year")
+    digest = source_digest(path)
+    notebook = nbformat.read(path, as_version=4)
+    notebook.cells[1].outputs = [nbformat.v4.new_output("stream", text="2025")]
+    nbformat.write(notebook, path)
+    assert source_digest(path) == digest
+    write_notebook("summary", "year = 2025", "year + 1")
+    assert source_digest(path) != digest

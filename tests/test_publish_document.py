@@ -1,0 +1,125 @@
+"""Reading a source: numbers, references, and the refusal of what cannot be shown."""
+
+from pathlib import Path
+
+import pytest
+from publish_samples import SVG
+
+from analysis.errors import NeracaError
+from neraca.publish.configuration import Configuration
+from neraca.publish.document import Document, UnsupportedError, plain_text, read
+
+FRONT = "---\ntitle: Judul\nlang: id\ndate: 2025-12-31\n---\n\n"
+FIGURE = '![Gambar](figures/fig-a.svg){#fig-a fig-alt="Garis"}'
+TABLE = "| a | b |\n|:--|--:|\n| 1 | 2 |\n\n: Judul {#tbl-a}"
+
+
+def write(directory: Path, text: str, front: str = FRONT) -> Path:
+    (directory / "figures").mkdir(exist_ok=True)
+    (directory / "figures" / "fig-a.svg").write_text(SVG)
+    path = directory / "page.qmd"
+    path.write_text(front + text, encoding="utf-8")
+    return path
+
+
+def document(directory: Path, text: str, front: str = FRONT) -> Document:
+    return read(write(directory, text, front), directory)
+
+
+def test_numbers(tmp_path: Path) -> None:
+    second = FIGURE.replace("{#fig-a", "{#fig-b")
+    found = document(
+        tmp_path,
+        f"## Satu {{#sec-a}}\n\n{FIGURE}\n\n### Dua {{#sec-b}}\n\n{TABLE}\n\n"
+        f"## Tiga {{#sec-c}}\n\n::: {{.callout-tip}}\n## Judul\n{second}\n:::\n\n"
+        "@fig-a @fig-b @tbl-a @sec-b [#](#sec-c)",
+    )
+    assert found.numbers == {
+        **{"sec-a": "1", "sec-b": "1.1", "sec-c": "2"},
+        **{"fig-a": "1", "tbl-a": "1", "fig-b": "2"},
+    }
+    assert [plain_text(heading.inlines) for heading in found.headings] == ["Satu", "Dua", "Tiga"]
+
+
+def test_front_matter(tmp_path: Path) -> None:
+    found = document(tmp_path, "a")
+    assert (found.title, found.language, str(found.date)) == ("Judul", "id", "2025-12-31")
+
+
+def test_includes_a_file_only_where_it_exists(tmp_path: Path) -> None:
+    text = '::: {.include file="list.md"}\nBelum ada.\n:::'
+    assert plain_text(document(tmp_path, text).blocks) == "Belum ada."
+    (tmp_path / "list.md").write_text("- satu\n- dua\n")
+    assert plain_text(document(tmp_path, text).blocks) == "satudua"
+
+
+def test_comments_and_conditions_are_known(tmp_path: Path) -> None:
+    found = document(tmp_path, '<!-- a -->\n\n::: {.content-visible when-format="html"}\nb\n:::')
+    assert plain_text(found.blocks) == "b"
+
+
+@pytest.mark.parametrize(
+    ("text", "named"),
+    [
+        ("{{< include a.qmd >}}", r"shortcode .*'\{\{<'"),
+        ("{{<include a.qmd>}}", "shortcode"),
+        ("<b>a</b>", "raw html '<b>'"),
+        ("```{=typst}\n#a\n```", "raw typst '#a'"),
+        ("\\newpage", "raw tex"),
+        ("Biaya $x^2$", r"formula 'x\^2'"),
+        ("@fig-x", "@fig-x refers to nothing"),
+        ("[@tbl-x]", "@tbl-x refers to nothing"),
+        ("@smith2020", "@smith2020 is no reference"),
+        ("[a](#nowhere)", "#nowhere leads nowhere"),
+        (FIGURE + "\n\n" + FIGURE, "two figures or tables are called fig-a"),
+        ("![Gambar](figures/fig-a.svg){#fig-a}", "fig-a without an alternative text"),
+        ('![Gambar](figures/fig-a.svg){fig-alt="a"}', "labelled"),
+        ("a ![b](figures/fig-a.svg) c", "image figures/fig-a.svg outside"),
+        ("| a |\n|---|\n| 1 |\n\n: Judul", "caption and a label"),
+        ("::: {.panel-tabset}\n## A\n:::", "division 'panel-tabset'"),
+        ("::: {.column-margin}\nA\n:::", "division 'column-margin'"),
+        ("::: {#fig-a}\nA\n:::", "division 'fig-a'"),
+        ("::: {layout-ncol=2}\nA\n:::", "attribute 'layout-ncol'"),
+        ("::: {.callout-danger}\nA\n:::", "callout 'danger'"),
+        ('::: {.content-visible when-format="pdf"}\nA\n:::', "condition"),
+        ("::: {.content-hidden}\nA\n:::", "division 'content-hidden'"),
+        ("| a\n| b", "construct LineBlock"),
+        ("## A\n\n#### B", "heading 'B' skips a level"),
+        ("A[^1]", r"footnote mark .*\[\^1\]"),
+        ("::: {.cards}\nA", "well-formed"),
+    ],
+)
+def test_refuses_by_name(tmp_path: Path, text: str, named: str) -> None:
+    with pytest.raises(NeracaError, match=named) as caught:
+        document(tmp_path, text)
+    assert "page.qmd" in str(caught.value)
+
+
+def test_names_the_cell(tmp_path: Path) -> None:
+    (tmp_path / "index.ipynb").write_text(
+        '{"cells": [{"cell_type": "raw", "source": ["---\\n", "title: a\\n", "---"]},'
+        ' {"cell_type": "markdown", "id": "summary-1", "source": ["{{< video a >}}"]}]}'
+    )
+    with pytest.raises(UnsupportedError, match=r"index\.ipynb, cell summary-1: .*shortcode"):
+        read(tmp_path / "index.ipynb", tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("front", "named"),
+    [
+        ("", "no front matter"),
+        ("---\ntitle: a\nlang: fr\n---\n", "unknown language 'fr'"),
+        ("---\ntitle: a\ndate: kemarin\n---\n", "date 'kemarin'"),
+    ],
+)
+def test_refuses_front_matter(tmp_path: Path, front: str, named: str) -> None:
+    with pytest.raises(NeracaError, match=named):
+        document(tmp_path, "a", front)
+
+
+def test_configuration_names_what_it_lacks(tmp_path: Path) -> None:
+    with pytest.raises(NeracaError, match=r"_quarto\.yml is missing"):
+        Configuration.read(tmp_path)
+    (tmp_path / "_quarto.yml").write_text("format:\n  typst:\n    papersize: a4\n")
+    with pytest.raises(NeracaError, match="lacks the entry 'website'"):
+        Configuration.read(tmp_path)

@@ -1,0 +1,133 @@
+"""Publishing as a whole: pages in their place, links that lead somewhere, nothing half done."""
+
+import os
+import shutil
+from pathlib import Path
+
+import publish_samples as samples
+import pytest
+from bs4 import BeautifulSoup
+
+from analysis.errors import NeracaError
+from neraca.publish import Page, publish, publish_site, stage
+from neraca.publish.document import UnsupportedError
+
+REPORT = Path("reports") / "id" / "lampung" / "2020"
+
+
+@pytest.fixture(autouse=True)
+def _embedded(monkeypatch: pytest.MonkeyPatch) -> None:
+    samples.without_quarto(monkeypatch)
+
+
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    return samples.make_project(tmp_path)
+
+
+def publish_sample(root: Path, language: str = "id") -> Page:
+    index = stage(samples.executed(language), samples.report_directory(root, language))
+    return publish(index, root, root / "_site")
+
+
+def soup(path: Path) -> BeautifulSoup:
+    return BeautifulSoup(path.read_text(encoding="utf-8"), "html.parser")
+
+
+def test_page_and_what_is_beside_it(root: Path) -> None:
+    page = publish_sample(root)
+    assert page.publisher == "embedded"
+    assert page.html == root / "_site" / REPORT / "index.html"
+    assert page.pdf.read_bytes().startswith(b"%PDF")
+    assert page.seconds < 30
+    for name in (
+        *("figures/fig-balance.svg", "data/fig-balance.csv", "indicators.json"),
+        "notebooks/summary.ipynb",
+    ):
+        assert (page.html.parent / name).is_file()
+
+
+def test_every_link_of_the_site_leads_somewhere(root: Path) -> None:
+    for language in ("id", "en"):
+        publish_sample(root, language)
+    pages = publish_site(root, root / "_site")
+    assert len(pages) == 4
+    for path in (root / "_site").rglob("*.html"):
+        page = soup(path)
+        for link in page.find_all(["a", "img", "link"]):
+            address = link.get("href") or link["src"]
+            if address.startswith(("https://", "data:")):
+                continue
+            file, _, anchor = address.partition("#")
+            target = path if not file else Path(os.path.normpath(path.parent / file))
+            assert target.is_file(), f"{path}: {address}"
+            assert not anchor or soup(target).find(id=anchor), f"{path}: {address}"
+
+
+def test_index_lists_what_is_published(root: Path) -> None:
+    publish_site(root, root / "_site")
+    assert "Belum ada laporan" in (root / "_site" / "index.html").read_text()
+    publish_sample(root)
+    publish_site(root, root / "_site")
+    index = soup(root / "_site" / "index.html")
+    link = index.find("a", href=f"{REPORT.as_posix()}/index.html")
+    assert link.get_text() == samples.WORDS["id"]["title"]
+    assert "Belum ada laporan" not in index.get_text()
+    assert "There is no report" in (root / "_site" / "en" / "index.html").read_text()
+
+
+def test_site_pages_obey_their_own_front_matter(root: Path) -> None:
+    publish_site(root, root / "_site")
+    assert not soup(root / "_site" / "index.html").find(class_="contents")
+    methods = soup(root / "_site" / "en" / "methods.html")
+    assert methods.find(class_="contents")
+    assert not methods.find(class_="number")
+    assert methods.find("nav").find(attrs={"aria-current": "page"}).get_text() == "Methods"
+
+
+def test_languages_are_connected_once_both_exist(root: Path) -> None:
+    first = publish_sample(root, "id").html
+    assert not soup(first).find(hreflang="en")
+    second = publish_sample(root, "en").html
+    for page, other in ((first, second), (second, first)):
+        link = soup(page).find(rel="alternate")
+        assert os.path.normpath(page.parent / link["href"]) == str(other)
+
+
+def test_a_lost_language_is_no_longer_linked(root: Path) -> None:
+    first = publish_sample(root, "id").html
+    shutil.rmtree(publish_sample(root, "en").html.parent)
+    publish_site(root, root / "_site")
+    assert not soup(first).find(rel="alternate")
+
+
+def test_same_bytes_twice(root: Path, tmp_path_factory: pytest.TempPathFactory) -> None:
+    other = samples.make_project(tmp_path_factory.mktemp("elsewhere"))
+    one, two = publish_sample(root), publish_sample(other)
+    assert one.html.read_bytes() == two.html.read_bytes()
+    assert one.pdf.read_bytes() == two.pdf.read_bytes()
+
+
+def test_failure_leaves_the_old_page(root: Path) -> None:
+    page = publish_sample(root)
+    before = page.html.read_bytes()
+    index = root / REPORT / "index.ipynb"
+    index.write_text(index.read_text().replace("@fig-balance", "@fig-lost"))
+    with pytest.raises(UnsupportedError, match="@fig-lost"):
+        publish(index, root, root / "_site")
+    assert page.html.read_bytes() == before
+    assert [path.name for path in page.html.parent.parent.iterdir()] == ["2020"]
+
+
+def test_replaces_the_old_page_whole(root: Path) -> None:
+    page = publish_sample(root)
+    (page.html.parent / "figures" / "fig-old.svg").write_text("old")
+    publish_sample(root)
+    assert not (page.html.parent / "figures" / "fig-old.svg").exists()
+
+
+def test_refuses_what_is_no_report(root: Path) -> None:
+    with pytest.raises(NeracaError, match="not a staged report"):
+        publish(root / "notebooks" / "summary.ipynb", root, root / "_site")
+    with pytest.raises(NeracaError, match="stage the report first"):
+        publish(root / REPORT / "index.ipynb", root, root / "_site")
