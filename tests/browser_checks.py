@@ -39,6 +39,13 @@ def chromium() -> Iterator[Browser]:
 
 
 class _Quiet(http.server.SimpleHTTPRequestHandler):
+    def do_GET(self) -> None:
+        if self.path == "/favicon.ico":  # a browser asks for it whatever the page says
+            self.send_response(http.HTTPStatus.NO_CONTENT)
+            self.end_headers()
+        else:
+            super().do_GET()
+
     def log_message(self, *_: object) -> None:
         pass
 
@@ -56,7 +63,8 @@ def serving(site: Path) -> Iterator[str]:
 def problems(browser: Browser, page: Path | str, width: int, colours: str = "light") -> list[str]:
     """List what is wrong with a page: messages, images not loaded or not named, width.
 
-    ``page`` is a file or an address, ``width`` is the window's in pixels; ``colours`` is the scheme asked for, light or dark.
+    ``page`` is a file or an address; ``width`` is the window's in pixels; ``colours`` is the
+    scheme asked for, light or dark.
     """
     found: list[str] = []
     window = browser.new_page(viewport={"width": width, "height": 800}, color_scheme=colours)

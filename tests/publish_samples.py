@@ -223,7 +223,7 @@ def make_project(root: Path) -> Path:
     shutil.copytree(REPOSITORY / "en", root / "en")
     package = Path("src") / "neraca" / "publish"
     (root / package).mkdir(parents=True)
-    for name in ("content.css", "include.lua"):
+    for name in ("content.css", "include.lua", "paper.lua", "quarto.scss"):
         shutil.copyfile(REPOSITORY / package / name, root / package / name)
     return root
 

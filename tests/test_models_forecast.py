@@ -272,18 +272,18 @@ def test_correlated_surprises_narrow_the_balance() -> None:
 @pytest.mark.slow
 def test_intervals_cover_simulated_flows_with_a_third_of_the_months_missing() -> None:
     inside = compared = 0
-    for seed in range(150):
+    for seed in range(120):
         generator = np.random.default_rng(1000 + seed)
         complete = simulated(
             108, seed, level=generator.uniform(0.02, 0.12), season=generator.uniform(0, 0.2)
         )
         past = complete.iloc[:96].where(generator.random(96) > 1 / 3)
         past.iloc[-1] = complete.iloc[95]
-        forecast = forecast_flows(past, past, 12, 0.8, seed).exports
+        forecast = forecast_flows(past, past.iloc[:0], 12, 0.8, seed).exports
         if isinstance(forecast, NotComputed):
             continue
         truth = complete.loc[forecast.months.index]
         inside += truth.between(forecast.months["lower"], forecast.months["upper"]).sum()
         compared += len(truth)
-    assert compared > 1500
+    assert compared > 1200
     assert 0.74 <= inside / compared <= 0.86

@@ -222,7 +222,7 @@ def test_small_seasons_are_expected_of_short_series() -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("persistence", "lowest"), [(0.0, 0.74), (0.5, 0.70), (0.77, 0.60)])
+@pytest.mark.parametrize(("persistence", "lowest"), [(0.0, 0.76), (0.5, 0.74), (0.77, 0.68)])
 def test_trend_intervals_cover_under_autocorrelation(persistence: float, lowest: float) -> None:
     generator = np.random.default_rng(20)
     hits = 0
@@ -234,4 +234,4 @@ def test_trend_intervals_cover_under_autocorrelation(persistence: float, lowest:
         flow[generator.random(132) < 0.1] = np.nan
         growth = trend_growth(flow, 0.8).growth
         hits += growth.lower <= 5 <= growth.upper
-    assert lowest <= hits / 400 <= 0.87
+    assert lowest <= hits / 400 <= 0.86

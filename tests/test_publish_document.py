@@ -80,6 +80,7 @@ def test_comments_and_conditions_are_known(tmp_path: Path) -> None:
         ("::: {.column-margin}\nA\n:::", "division 'column-margin'"),
         ("::: {#fig-a}\nA\n:::", "division 'fig-a'"),
         ("::: {layout-ncol=2}\nA\n:::", "attribute 'layout-ncol'"),
+        ("[a](#sec-a){target=_blank}\n\n# A {#sec-a}", "attribute 'target'"),
         ("::: {.callout-danger}\nA\n:::", "callout 'danger'"),
         ('::: {.content-visible when-format="pdf"}\nA\n:::', "condition"),
         ("::: {.content-hidden}\nA\n:::", "division 'content-hidden'"),

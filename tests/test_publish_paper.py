@@ -12,6 +12,7 @@ from test_publish_document import FIGURE, document
 
 from neraca.publish.configuration import Configuration
 from neraca.publish.paper import pdf, typst_source
+from neraca.publish.webpage import Place, html_page
 
 CONFIGURATION = Configuration.read(samples.REPOSITORY)
 
@@ -116,6 +117,21 @@ def test_prints_any_sign_as_it_is(tmp_path: Path) -> None:
     printed = PdfReader(io.BytesIO(pdf(found, CONFIGURATION, tmp_path))).pages[0].extract_text()
     for part in ("#a $b *c _d `e <f> @g [h] i=j ~k // l /* m \\", "= o + p - q 1."):
         assert part in printed
+
+
+def test_languages_and_anchors_within_a_page(tmp_path: Path) -> None:
+    found = document(
+        tmp_path,
+        '[a](https://bps.go.id){lang="en" #a}, [b]{lang="en" #b}, `c`{#c}, '
+        "[to a](#a), [to b](#b), [to c](#c)",
+    )
+    source = typst_source(found, CONFIGURATION, tmp_path)
+    assert source.count('#text(lang: "en")') == 2
+    links = PdfReader(io.BytesIO(pdf(found, CONFIGURATION, tmp_path))).pages[0]["/Annots"]
+    assert len(links) == 4
+    page = html_page(found, CONFIGURATION, Place("page.qmd", tmp_path))
+    for part in ('<a href="https://bps.go.id" id="a" lang="en">a</a>', '<code id="c">c</code>'):
+        assert part in page
 
 
 def test_tall_figure_fits_on_the_page(tmp_path: Path) -> None:

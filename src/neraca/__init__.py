@@ -1,0 +1,1 @@
+"""The factory wing: what runs the notebooks, records them, and publishes what they give."""

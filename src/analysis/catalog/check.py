@@ -18,6 +18,7 @@ from analysis.catalog.package import (
     Row,
     Table,
     fingerprint,
+    half_unit,
     label,
     read_package,
     read_table,
@@ -278,8 +279,7 @@ def _balance_problem(file: str, flows: Mapping[str, Row]) -> Iterator[Problem]:
     export, imports, balance = (values[flow] for flow in ("export", "import", "balance"))
     difference = export - imports - balance  # type: ignore[operator]
     allowed = sum(
-        _half_unit(row.cells["value_usd_million"], row.cells["obs_status"])
-        for row in flows.values()
+        half_unit(row.cells["value_usd_million"], row.cells["obs_status"]) for row in flows.values()
     )
     if abs(difference) > allowed + 1e-9:
         yield Problem(
@@ -297,18 +297,3 @@ def _number(text: str) -> float | None:
         return float(text)
     except ValueError:
         return None
-
-
-def _half_unit(text: str, status: str) -> float:
-    """Give half a unit of the last digit that a figure was printed with.
-
-    An approximate figure in round millions, as 1090.0 from "1.09 billion", is rounded at its last
-    digit that is not zero.
-
-    >>> _half_unit("61.53", "published"), _half_unit("1090.0", "approximate")
-    (0.005, 5.0)
-    """
-    whole, _, digits = text.partition(".")
-    if status == "approximate" and not digits.strip("0"):
-        return 0.5 * 10.0 ** (len(whole) - len(whole.rstrip("0")))
-    return 0.5 * 10.0 ** -len(digits)

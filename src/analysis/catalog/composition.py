@@ -108,6 +108,7 @@ def sector_split(catalog: Catalog, province: Province, flow: str, until: int) ->
     words = rows["item"].str.split(r"[ (,]", regex=True).str[0]
     own = rows[words.isin(SECTORS) & ~rows["item"].str.contains(",", regex=False)].copy()
     own["sector"] = words
+    own = link_basis(own, checked_links(catalog.data, (province.code,)))
     key = ["period_type", "time_period", "flow", "basis", "sector"]
     chosen = catalog.reconcile(own, key, VALUE)
     periods = [period for _, period in chosen.groupby(["time_period", "basis"]) if len(period) > 1]

@@ -40,7 +40,8 @@ class SeriesBreak:
         indicator_prefix: beginning of the names of the indicators concerned.
         after: last year of the old definition.
         before: first year of the new one.
-        reasons: why, by language code.
+        reasons: why, by language code; none for a change of territory.
+        children: provinces that the figures stop including; none for a change of survey.
 
     """
 
@@ -48,6 +49,7 @@ class SeriesBreak:
     after: int
     before: int
     reasons: dict[str, str]
+    children: tuple[Province, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -121,8 +123,27 @@ def establishments(catalog: Catalog, province: Province, until: int) -> pd.DataF
     return table.sort_index()
 
 
-def declared_breaks(catalog: Catalog, province: Province) -> tuple[SeriesBreak, ...]:
-    """Give the declared breaks of a province's small industry survey."""
+def establishment_breaks(
+    catalog: Catalog, province: Province, counts: pd.DataFrame
+) -> tuple[SeriesBreak, ...]:
+    """Give the breaks that lie between the counts of establishments: of territory and of survey.
+
+    Args:
+        catalog: where to read.
+        province: whose counts.
+        counts: as `establishments` gives them.
+
+    """
+    sources = pd.Series(sorted({source for ids in counts["source_ids"] for source in ids}))
+    breaks = _territory_breaks(catalog, province, "industry", "imk_establishments", sources)
+    return tuple(
+        item
+        for item in breaks + _survey_breaks(catalog, province)
+        if len(counts) and counts.index[0] <= item.after and counts.index[-1] >= item.before
+    )
+
+
+def _survey_breaks(catalog: Catalog, province: Province) -> tuple[SeriesBreak, ...]:
     rows = catalog.read("series_breaks", province_code=province.code, indicator_prefix="imk_")
     return tuple(
         SeriesBreak(
@@ -149,10 +170,8 @@ def _territory_breaks(
             indicator_prefix=indicator,
             after=int(item.last_with[:4]),
             before=int(item.first_without[:4]),
-            reasons={
-                language: ", ".join(child.name(language) for child in item.children)
-                for language in ("id", "en")
-            },
+            reasons={},
+            children=item.children,
         )
         for item in sorted(found, key=lambda item: item.first_without)
     )
@@ -171,7 +190,7 @@ def growth_readings(catalog: Catalog, province: Province, until: int) -> tuple[R
         sources = tuple(sorted(set(values["source_id"])))
         breaks = _territory_breaks(catalog, province, table, indicator, values["source_id"])
         if breaks_apply:
-            breaks += declared_breaks(catalog, province)
+            breaks += _survey_breaks(catalog, province)
         found.append(Reading(indicator, points, sources, breaks))
     return tuple(found)
 

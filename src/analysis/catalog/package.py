@@ -71,6 +71,21 @@ class Table:
         return {row.cells[column] for row in self.rows} - {""}
 
 
+def half_unit(text: str, status: str) -> float:
+    """Give half a unit of the last digit that a figure was printed with.
+
+    An approximate figure in round millions, as 1090.0 from "1.09 billion", is rounded at its last
+    digit that is not zero.
+
+    >>> half_unit("61.53", "published"), half_unit("1090.0", "approximate")
+    (0.005, 5.0)
+    """
+    whole, _, digits = text.partition(".")
+    if status == "approximate" and not digits.strip("0"):
+        return 0.5 * 10.0 ** (len(whole) - len(whole.rstrip("0")))
+    return 0.5 * 10.0 ** -len(digits)
+
+
 def label(data: Path, path: str) -> str:
     """Name a file of the data directory as problems do.
 

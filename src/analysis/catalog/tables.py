@@ -11,6 +11,7 @@ from typing import Any
 import pandas as pd
 
 from analysis.catalog.corrections import apply_corrections, load_corrections
+from analysis.catalog.package import half_unit
 from analysis.catalog.reconcile import reconcile
 from analysis.errors import NeracaError
 from analysis.parameters.provinces import Province, Provinces, load_provinces
@@ -106,13 +107,21 @@ class Catalog:
         """Give id, title, address and release of sources, in the order of their ids."""
         return self.read("sources", source_id=sorted(source_ids))
 
-    def data_vintage(self, year: int) -> str:
+    def data_vintage(self, year: int) -> tuple[str, str]:
         """Date the figures read so far: newest release, else newest retrieval, else the year's end.
 
         Returns:
-            `YYYY-MM-DD`; a source that states only a month counts as its last day.
+            `YYYY-MM-DD` (a source that states only a month counts as its last day), and what it is
+            the date of: `released`, `retrieved` or `year`.
 
         """
+        for column in ("released", "retrieved"):
+            dates = [_last_day(text) for text in self._dates(column)]
+            if dates:
+                return max(dates), column
+        return f"{year}-12-31", "year"
+
+    def _dates(self, column: str) -> list[str]:
         ids = {
             source_id
             for read in self.reads
@@ -120,12 +129,7 @@ class Catalog:
             for source_id in read.filters.get("source_id", ())
         }
         sources = _load(self.data, "sources")
-        sources = sources[sources["source_id"].isin(ids)]
-        for column in ("released", "retrieved"):
-            dates = [_last_day(text) for text in sources[column] if text]
-            if dates:
-                return max(dates)
-        return f"{year}-12-31"
+        return [text for text in sources.loc[sources["source_id"].isin(ids), column] if text]
 
     def national(self, year: int, province_code: str) -> dict[str, str] | None:
         """Give a province's row of the national comparison of a year, which a batch makes once.
@@ -184,7 +188,7 @@ def _resource(data: Path, table: str) -> dict[str, Any]:
             f"{data / 'datapackage.json'} has no table {table!r}; it has "
             f"{', '.join(sorted(resources))}."
         )
-    return resources[table]  # type: ignore[no-any-return]
+    return resources[table]
 
 
 @cache
@@ -201,7 +205,10 @@ def _load(data: Path, table: str) -> pd.DataFrame:
         )
     if "obs_status" in fields:
         column = value_column(frame)
-        frame["rounding"] = [_rounding(text) for text in frame[column]]
+        frame["rounding"] = [
+            half_unit(text, status)
+            for text, status in zip(frame[column], frame["obs_status"], strict=True)
+        ]
     for name, kind in fields.items():
         if kind in ("number", "integer"):
             frame[name] = pd.to_numeric(frame[name].replace("", None))
@@ -213,12 +220,6 @@ def _load(data: Path, table: str) -> pd.DataFrame:
 def value_column(frame: pd.DataFrame) -> str:
     """Name the column of observations that holds their value."""
     return "value_usd_million" if "value_usd_million" in frame else "value"
-
-
-def _rounding(text: str) -> float:
-    """Give half a unit of the last digit that a figure was printed with."""
-    _, _, digits = text.partition(".")
-    return 0.5 * 10.0 ** -len(digits)
 
 
 def _select(

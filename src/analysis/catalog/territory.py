@@ -26,6 +26,31 @@ class TerritoryBreak:
     children: tuple[Province, ...]
 
 
+@dataclass(frozen=True)
+class InsideParent:
+    """A statement that a province's figures are still inside those of another.
+
+    Attributes:
+        parent: the province that it was split from.
+        until: last period (year or month) in which they are.
+
+    """
+
+    parent: Province
+    until: str
+
+
+def inside_parent(catalog: Catalog, province: Province, resource: str) -> InsideParent | None:
+    """Say until when the figures of a young province are inside its parent's, if ever."""
+    if province.parent is None:
+        return None
+    parent = catalog.provinces.by_code(province.parent)
+    for item in territory_breaks(catalog, parent, resource):
+        if province in item.children:
+            return InsideParent(parent, item.last_with)
+    return None
+
+
 def territory_breaks(
     catalog: Catalog, province: Province, resource: str, indicator: str = "", source_id: str = ""
 ) -> tuple[TerritoryBreak, ...]:

@@ -19,7 +19,12 @@ from analysis.catalog.basis import (
 )
 from analysis.catalog.reconcile import STATUS_ORDER
 from analysis.catalog.tables import Catalog
-from analysis.catalog.territory import TerritoryBreak, territory_breaks
+from analysis.catalog.territory import (
+    InsideParent,
+    TerritoryBreak,
+    inside_parent,
+    territory_breaks,
+)
 from analysis.parameters.provinces import Province
 
 VALUE = "value_usd_million"
@@ -40,12 +45,14 @@ class TradeFlows:
             `source_ids`, `lowest`, `highest`, `runner_up`, `rule` and `filled_by` (blank for a
             printed figure, else `balance` or `cumulative`).
         breaks: declared changes of the territory that the figures cover.
+        inside: until when the figures are inside those of the province it was split from.
 
     """
 
     province: Province
     table: pd.DataFrame
     breaks: tuple[TerritoryBreak, ...] = ()
+    inside: InsideParent | None = None
 
     def bases(self) -> tuple[str, ...]:
         """Give the bases for which there are monthly exports, the fullest first."""
@@ -55,16 +62,26 @@ class TradeFlows:
         return tuple(order)
 
     def main_basis(self, year: int) -> str:
-        """Give the basis with most months of exports in the five years to `year`.
+        """Give the basis of exports that a report of `year` is made on.
 
-        Of two with equally many, the one by origin; where there is none, origin too.
+        The one with figures of the year itself, months before a total; of several the one with
+        most months in the five years to it, then origin. Where there is none, origin too.
         """
-        recent = self._rows("month", "export")
-        recent = recent[recent["time_period"].str[:4].astype(int) > year - 5]
-        counts = recent.groupby("basis")["time_period"].nunique()
-        if counts.empty:
-            return (self.bases() or (ORIGIN,))[0]
-        return min(counts.index, key=lambda basis: (-counts[basis], TOTAL_BASES.index(basis)))
+        exports = self.table[
+            (self.table["flow"] == "export") & (self.table["period_type"] != "cumulative")
+        ]
+        years = exports["time_period"].str[:4].astype(int)
+        own = exports[years == year]["basis"]
+        monthly = exports["period_type"] == "month"
+        recent = exports[monthly & (years > year - 5)]["basis"]
+        return min(
+            TOTAL_BASES,
+            key=lambda basis: (
+                -int((own == basis).sum() > 0),
+                -int((recent == basis).sum()),
+                TOTAL_BASES.index(basis),
+            ),
+        )
 
     def monthly(self, flow: str, basis: str, *, with_doubtful: bool = False) -> pd.Series:
         """Give a flow by month, million USD, missing months as NaN.
@@ -86,11 +103,20 @@ class TradeFlows:
         return series.reindex(pd.period_range(series.index[0], series.index[-1], freq="M"))
 
     def comparable(self, flow: str, basis: str) -> pd.Series:
-        """Give a flow by month since the last change of territory, for models to learn from."""
+        """Give the months of a flow that a model can learn from.
+
+        Those since the last change of territory, and from the first one on whose year to come has
+        at least half of its months: before it lie single figures with long gaps between them.
+        """
         series = self.monthly(flow, basis)
         starts = [pd.Period(item.first_without, freq="M") for item in self.breaks]
         crossed = [start for start in starts if len(series) and start <= series.index[-1]]
-        return series[series.index >= max(crossed)] if crossed else series
+        if crossed:
+            series = series[series.index >= max(crossed)]
+        known = series.notna()
+        ahead = known[::-1].rolling(12, min_periods=1).sum()[::-1]
+        dense = series.index[known & (ahead >= 6)]
+        return series[series.index >= dense[0]] if len(dense) else series
 
     def monthly_rows(self, flow: str, basis: str) -> pd.DataFrame:
         """Give the monthly values of a flow with their status, sources and spread."""
@@ -188,6 +214,7 @@ def all_trade_flows(
             province,
             complete(chosen[chosen["province_code"] == province.code]),
             territory_breaks(catalog, province, "trade"),
+            inside_parent(catalog, province, "trade"),
         )
         for province in provinces
     }

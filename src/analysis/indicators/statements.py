@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Protocol
+from typing import Generic, Protocol, TypeVar
 
 
 class Verdict(StrEnum):
@@ -36,8 +36,11 @@ class Witness(Protocol):
         """Say what kind of figure it is."""
 
 
+Item = TypeVar("Item", bound=Witness)
+
+
 @dataclass(frozen=True)
-class Judgement:
+class Judgement(Generic[Item]):
     """A verdict with the figures that carry it.
 
     Attributes:
@@ -48,13 +51,13 @@ class Judgement:
     """
 
     verdict: Verdict
-    agreeing: tuple[Witness, ...] = ()
-    differing: tuple[Witness, ...] = ()
+    agreeing: tuple[Item, ...] = ()
+    differing: tuple[Item, ...] = ()
 
 
 def judge(
-    value: float | None, rounding: float, own_source: str, evidence: Sequence[Witness]
-) -> Judgement:
+    value: float | None, rounding: float, own_source: str, evidence: Sequence[Item]
+) -> Judgement[Item]:
     """Hold a claimed figure against what was observed.
 
     Confirmed: a source other than the claim's own gives the same figure within the rounding of
@@ -97,7 +100,7 @@ def judge(
     return Judgement(verdict, agreeing, differing)
 
 
-def _judge_part(value: float, wholes: Sequence[Witness]) -> Judgement:
+def _judge_part(value: float, wholes: Sequence[Item]) -> Judgement[Item]:
     """Judge a part by the largest figure for its whole; a smaller part is no proof of anything."""
     if value > max(item.value + item.rounding for item in wholes):
         return Judgement(Verdict.CONTRADICTED, differing=tuple(wholes))

@@ -18,6 +18,10 @@ from analysis.models.season import calendar_features, idul_fitri_share
 #: Three years: fewer cannot tell a season from an accident.
 MINIMUM_MONTHS = 36
 
+#: Draws behind a critical value that no table has, and their fixed seed.
+SIMULATIONS = 4000
+SIMULATION_SEED = 1
+
 #: Prior standard deviations in logarithms: of a level, which may be anywhere; of a seasonal wave
 #: of which nothing is expected; of a feast, which moves a month by up to about a half.
 LEVEL_DEVIATION = 10.0
@@ -131,7 +135,10 @@ def trend_growth(flow: pd.Series, level: float) -> TrendGrowth | NotComputed:
 
     Formula: 100 · (exp(12 b) − 1), b the slope a month; ⌈1.3 √T⌉ lags over a span of T months
     (Lazarus, Lewis, Stock and Watson 2018, "HAR inference: recommendations for practice", Journal
-    of Business and Economic Statistics 36).
+    of Business and Economic Statistics 36). The interval's quantile is that of the same statistic
+    on white noise with these months and lags, as so many lags demand (Kiefer and Vogelsang 2005,
+    "A new asymptotic theory for heteroskedasticity-autocorrelation robust tests", Econometric
+    Theory 21).
 
     >>> months = pd.period_range("2015-01", periods=60, freq="M")
     >>> steady = pd.Series(100 * 1.1 ** (np.arange(60) / 12), index=months)
@@ -150,9 +157,13 @@ def trend_growth(flow: pd.Series, level: float) -> TrendGrowth | NotComputed:
     design.insert(0, "time", np.arange(len(values), dtype=float))
     design.insert(0, "constant", 1.0)
     lags = int(np.ceil(1.3 * np.sqrt(len(values))))
-    slope = least_squares(np.log(values), design, lags).interval("time", level)
-    growth = _percent(12 * slope.lower, 12 * slope.estimate, 12 * slope.upper, level)
-    return TrendGrowth(growth, int(values.notna().sum()), lags)
+    fitted = least_squares(np.log(values), design, lags)
+    slope = 12 * fitted.coefficients["time"]
+    seen = values.notna().to_numpy()
+    critical = _fixed_bandwidth_quantile(design.to_numpy() * seen[:, None], 1, lags, level)
+    reach = 12 * critical * fitted.standard_errors["time"]
+    growth = _percent(slope - reach, slope, slope + reach, level)
+    return TrendGrowth(growth, int(seen.sum()), lags)
 
 
 def adjusted_level(flow: pd.Series, level: float) -> AdjustedLevel | NotComputed:
@@ -274,6 +285,26 @@ def _long_run_sum(scores: np.ndarray, lags: int) -> np.ndarray:
         lagged = scores[lag:].T @ scores[:-lag]
         total += (1 - lag / (lags + 1)) * (lagged + lagged.T)
     return total
+
+
+def _fixed_bandwidth_quantile(design: np.ndarray, column: int, lags: int, level: float) -> float:
+    """Give the quantile of one coefficient's HAC t statistic on white noise, by simulation.
+
+    `design` has a row of zeros for every missing month. By Frisch and Waugh's theorem the
+    coefficient is a regression on what the other columns leave of its own.
+    """
+    seen = design.any(axis=1)
+    noise = np.random.default_rng(SIMULATION_SEED).standard_normal((SIMULATIONS, len(design)))
+    basis = np.linalg.qr(design)[0]
+    residuals = noise * seen - (noise @ basis) @ basis.T
+    others = np.linalg.qr(np.delete(design, column, axis=1))[0]
+    own = design[:, column] - others @ (others.T @ design[:, column])
+    distance = np.abs(np.subtract.outer(np.arange(len(design)), np.arange(len(design))))
+    weights = np.clip(1 - distance / (lags + 1), 0, None)
+    scores = residuals * own
+    correction = seen.sum() / (seen.sum() - design.shape[1])
+    variances = correction * np.sum((scores @ weights) * scores, axis=1)
+    return float(np.quantile(np.abs(noise @ own) / np.sqrt(variances), level))
 
 
 def _level_table(

@@ -10,7 +10,9 @@ from matplotlib.axes import Axes
 from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from analysis.catalog.composition import Composition
+from analysis.catalog.industry import SeriesBreak
 from analysis.catalog.targets import GrowthTarget
+from analysis.catalog.territory import TerritoryBreak
 from analysis.catalog.trade import TradeFlows
 from analysis.report import display, theme, words
 from analysis.report.page import Page
@@ -29,14 +31,16 @@ def monthly_flows(page: Page, flows: TradeFlows, basis: str) -> None:
         dates = table.index.to_timestamp()
         for flow, colour, style in (("export", theme.EXPORT, "-"), ("import", theme.IMPORT, "--")):
             upper.plot(dates, table[flow], color=colour, linestyle=style, label=_flow(page, flow))
+            lone = _lone(table[flow])
+            upper.plot(dates[lone], table.loc[lone, flow], color=colour, marker=".", linestyle="")
             _mark_doubtful(upper, dates, table, flow, colour)
         upper.set_title(page.say("Million USD a month"))
-        upper.legend(loc="upper left", ncols=2)
         upper.set_ylim(bottom=0)
         colours = np.where(table["balance"] >= 0, theme.SURPLUS, theme.DEFICIT)
         lower.bar(dates, table["balance"], width=25, color=colours)
         lower.axhline(0, color=theme.QUIET, linewidth=0.8)
         lower.set_title(page.say("Balance: exports less imports"))
+        figure.legend(*upper.get_legend_handles_labels(), loc="outside lower center", ncols=2)
         _months_axis(lower)
         _numbers_axis(page, upper, lower)
     known = table["balance"].dropna()
@@ -69,11 +73,18 @@ def monthly_flows(page: Page, flows: TradeFlows, basis: str) -> None:
     )
 
 
-def annual_flows(page: Page, annual: pd.DataFrame, basis: str, sources: Sequence[str]) -> None:
+def annual_flows(
+    page: Page,
+    annual: pd.DataFrame,
+    basis: str,
+    sources: Sequence[str],
+    breaks: Sequence[TerritoryBreak],
+) -> None:
     """Draw the years of which both totals are known: exports beside imports, balance above them.
 
     Args:
         annual: indexed by year with `export`, `import` and `balance`, million USD.
+        breaks: declared changes of the territory, which no bar across them is compared over.
 
     """
     table = annual.dropna(subset=["export", "import"]).tail(ANNUAL_YEARS)
@@ -89,6 +100,7 @@ def annual_flows(page: Page, annual: pd.DataFrame, basis: str, sources: Sequence
             hue="variable",
             palette=[theme.EXPORT, theme.IMPORT],
             saturation=1,
+            legend=False,
             ax=axes,
         )
         for bar in axes.containers[1]:
@@ -109,8 +121,15 @@ def annual_flows(page: Page, annual: pd.DataFrame, basis: str, sources: Sequence
             )
         axes.set(xlabel="", ylabel="")
         axes.set_title(page.say("Million USD a year; above the bars the balance"), pad=12)
-        axes.legend(title="", loc="upper left")
-        axes.margins(y=0.25)
+        for item in breaks:
+            _draw_break(
+                axes, list(table.index), int(item.last_with[:4]), page.say("change of territory")
+            )
+        names = [_flow(page, flow) for flow in ("export", "import")]
+        figure.legend(
+            [bars[0] for bars in axes.containers], names, loc="outside lower center", ncols=2
+        )
+        axes.margins(y=0.15)
         _numbers_axis(page, axes)
     last = table.iloc[-1]
     display.show_figure(
@@ -197,9 +216,7 @@ def forecasts(
         history["balance"] = observed["export"] - observed["import"]
         for axes, flow in zip(all_axes, ("export", "import", "balance"), strict=True):
             past, fan = history[flow].tail(36), forecast[flow]
-            axes.plot(
-                past.index.to_timestamp(), past, color=colours[flow], label=page.say("published")
-            )
+            axes.plot(past.index.to_timestamp(), past, color=colours[flow])
             months = fan.index.to_timestamp()
             axes.fill_between(months, fan["lower"], fan["upper"], color=colours[flow], alpha=0.2)
             axes.plot(
@@ -207,7 +224,6 @@ def forecasts(
                 fan["median"],
                 color=colours[flow],
                 linestyle=":",
-                label=page.say("forecast"),
             )
             axes.set_title(
                 page.say("Balance, million USD")
@@ -215,7 +231,9 @@ def forecasts(
                 else page.say("{flow}, million USD", flow=_flow(page, flow))
             )
         all_axes[-1].axhline(0, color=theme.QUIET, linewidth=0.8)
-        all_axes[0].legend(loc="upper left", ncols=2)
+        handles = [all_axes[-1].lines[0], all_axes[-1].lines[1]]
+        names = [page.say("published"), page.say("forecast")]
+        figure.legend(handles, names, loc="outside lower center", ncols=2)
         _months_axis(all_axes[-1])
         _numbers_axis(page, *all_axes)
     fan = forecast["balance"]
@@ -310,12 +328,12 @@ def composition(page: Page, shown: Composition) -> None:
     )
 
 
-def establishments(page: Page, counts: pd.DataFrame, broken: Sequence[tuple[int, int]]) -> None:
+def establishments(page: Page, counts: pd.DataFrame, breaks: Sequence[SeriesBreak]) -> None:
     """Draw establishments by year and scale, with declared breaks as gaps between the bars.
 
     Args:
         counts: indexed by year with `total`, `micro` and `small`; a missing scale is NaN.
-        broken: pairs of years between which the definition changed.
+        breaks: declared changes of the definition between the counts.
 
     """
     years = list(counts.index)
@@ -353,12 +371,17 @@ def establishments(page: Page, counts: pd.DataFrame, broken: Sequence[tuple[int,
                 ha="center",
                 fontsize=theme.POINTS - 1,
             )
-        for after, before in broken:
-            _draw_break(page, axes, years, after, before)
+        for item in breaks:
+            name = (
+                page.say("change of territory")
+                if item.children
+                else page.say("break in the survey")
+            )
+            _draw_break(axes, years, item.after, name)
         axes.set_xticks(positions, [str(year) for year in years])
         axes.set_title(page.say("Establishments"))
         axes.margins(y=0.22)
-        axes.legend(loc="upper left", ncols=1)
+        figure.legend(loc="outside lower center", ncols=3)
         _numbers_axis(page, axes)
     display.show_figure(
         figure,
@@ -371,9 +394,9 @@ def establishments(page: Page, counts: pd.DataFrame, broken: Sequence[tuple[int,
         + (
             " "
             + page.say(
-                "A dashed line marks a break in the survey: the step across it is no growth."
+                "A dashed line marks a break in the series: the step across it is no growth."
             )
-            if broken
+            if breaks
             else ""
         ),
         alt=page.say(
@@ -444,7 +467,7 @@ def target_path(
         axes.set_title(page.say("Establishments"))
         axes.set_ylim(bottom=0)
         axes.margins(y=0.15)
-        axes.legend(loc="lower left")
+        figure.legend(loc="outside lower center", ncols=2)
         _numbers_axis(page, axes)
     last = int(path.index[-1])
     display.show_figure(
@@ -514,6 +537,13 @@ def _monthly_table(page: Page, flows: TradeFlows, basis: str) -> pd.DataFrame:
     ]
 
 
+def _lone(series: pd.Series) -> np.ndarray:
+    """Mark the known months between unknown ones, of which a line shows nothing."""
+    known = series.notna()
+    beside = known.shift(1, fill_value=False) | known.shift(-1, fill_value=False)
+    return (known & ~beside).to_numpy()
+
+
 def _doubtful_months(flows: TradeFlows, flow: str, basis: str) -> set[str]:
     rows = flows.monthly_rows(flow, basis)
     return set(rows.loc[rows["doubtful"].astype(bool), "time_period"])
@@ -571,13 +601,15 @@ def _level_words(page: Page, flow: str, frame: pd.DataFrame) -> str:
     )
 
 
-def _draw_break(page: Page, axes: Axes, years: list[int], after: int, before: int) -> None:
-    if not any(year <= after for year in years) or before not in years:
+def _draw_break(axes: Axes, years: list[int], last_before: int, name: str) -> None:
+    """Mark a break between two bars, where there are bars on both sides of it."""
+    before = sum(year <= last_before for year in years)
+    if before in (0, len(years)):
         return
-    position = years.index(before) - 0.5
+    position = before - 0.5
     axes.axvline(position, color=theme.DEFICIT, linestyle="--", linewidth=1.4)
     axes.annotate(
-        page.say("break in the survey"),
+        name,
         (position, 0.99),
         xycoords=("data", "axes fraction"),
         xytext=(-4, 0),

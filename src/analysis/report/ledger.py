@@ -44,7 +44,7 @@ def verdict_name(page: Page, verdict: Verdict) -> str:
     return names[verdict]
 
 
-def _entry(page: Page, claim: Statement, result: Judgement) -> str:
+def _entry(page: Page, claim: Statement, result: Judgement[Evidence]) -> str:
     kind = result.verdict.value.replace(" ", "-")
     code = page.language.code
     quoted = page.say("“{claim}”", claim=claim.claims[code])
@@ -59,14 +59,14 @@ def _entry(page: Page, claim: Statement, result: Judgement) -> str:
 def _attribution(page: Page, claim: Statement) -> str:
     speaker = claim.speakers[page.language.code]
     return page.say(
-        "Said by: {speaker}, {date} (`{source}`).",
+        "Said by: {speaker}, {date} ({source}).",
         speaker=speaker,
         date=page.language.date(claim.date),
-        source=claim.source_id,
+        source=page.cite([claim.source_id]),
     )
 
 
-def reason(page: Page, claim: Statement, result: Judgement) -> str:
+def reason(page: Page, claim: Statement, result: Judgement[Evidence]) -> str:
     """Say which figures carry a verdict."""
     if result.verdict is Verdict.CONFIRMED:
         return _confirmed(page, claim, result)
@@ -83,7 +83,7 @@ def reason(page: Page, claim: Statement, result: Judgement) -> str:
     return _unchecked(page, claim)
 
 
-def _confirmed(page: Page, claim: Statement, result: Judgement) -> str:
+def _confirmed(page: Page, claim: Statement, result: Judgement[Evidence]) -> str:
     sentences = []
     printed = tuple(item for item in result.agreeing if item.kind == "observation")
     if printed:
@@ -105,12 +105,12 @@ def _difference(page: Page, item: Evidence) -> str:
         "make {difference}.",
         exports=page.language.money(exports),
         imports=page.language.money(imports),
-        sources=_codes(item.source_ids),
+        sources=page.cite(item.source_ids),
         difference=page.language.money(item.value),
     )
 
 
-def _contradicted(page: Page, claim: Statement, result: Judgement) -> str:
+def _contradicted(page: Page, claim: Statement, result: Judgement[Evidence]) -> str:
     if result.differing[0].kind == "whole":
         return page.say(
             "All manufacturing together, small industry included, was {figures} of the province's "
@@ -164,14 +164,14 @@ def _no_count(page: Page, claim: Statement) -> str:
     )
 
 
-def _supporting(page: Page, claim: Statement, result: Judgement) -> str:
+def _supporting(page: Page, claim: Statement, result: Judgement[Evidence]) -> str:
     own = [item for item in claim.evidence if claim.source_id in item.source_ids]
     return _figures(page, claim, (*own, *result.agreeing))
 
 
-def _figures(page: Page, claim: Statement, evidence: tuple) -> str:
+def _figures(page: Page, claim: Statement, evidence: tuple[Evidence, ...]) -> str:
     figures = [
-        f"{_amount(page, claim, item.value)} ({_codes(item.source_ids)})" for item in evidence
+        f"{_amount(page, claim, item.value)} ({page.cite(item.source_ids)})" for item in evidence
     ]
     return page.language.listing(figures)
 
@@ -182,10 +182,6 @@ def _amount(page: Page, claim: Statement, value: float) -> str:
     if claim.unit.startswith("percent"):
         return page.language.percent(value)
     return page.language.number(value)
-
-
-def _codes(source_ids: tuple[str, ...]) -> str:
-    return ", ".join(f"`{source}`" for source in source_ids)
 
 
 def _sources(claim: Statement) -> list[str]:

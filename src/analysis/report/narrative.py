@@ -5,8 +5,9 @@ from collections.abc import Mapping, Sequence
 import pandas as pd
 
 from analysis.catalog.composition import Composition, Compositions
+from analysis.catalog.industry import SeriesBreak
 from analysis.catalog.targets import GrowthTarget
-from analysis.catalog.territory import TerritoryBreak
+from analysis.catalog.territory import InsideParent, TerritoryBreak
 from analysis.indicators.series import Interval, NotComputed
 from analysis.models.forecast import FlowForecast, TradeForecast
 from analysis.models.target import TargetOutlook
@@ -14,6 +15,12 @@ from analysis.report import words
 from analysis.report.figures import target_words
 from analysis.report.page import Page
 from analysis.report.tables import method_name
+
+# Bounds further apart than this leave a reader no wiser, and are said to.
+UNINFORMATIVE_SHARE = 0.9
+
+# Bounds closer than this are one number to a reader.
+NARROW_SHARE = 0.005
 
 
 def title(page: Page) -> str:
@@ -156,7 +163,16 @@ def level(page: Page, flow: str, table: pd.DataFrame, growth: Interval) -> str:
 
 def forecast_method(page: Page, flow: str, forecast: FlowForecast) -> str:
     """Say which forecast is published, and how it did in the past."""
-    ratio = page.language.number(forecast.backtest.ratio, 2)
+    backtest = forecast.backtest
+    if isinstance(backtest, NotComputed):
+        return page.say(
+            "{flow}: too few past dates can be tested ({has} of the {needs} needed), so the same "
+            "month a year before is repeated.",
+            flow=_flow(page, flow),
+            has=backtest.has,
+            needs=backtest.needs,
+        )
+    ratio = page.language.number(backtest.ratio, 2)
     if forecast.beats_naive:
         sentence = page.say(
             "{flow} are forecast by {method}: in the past its errors were {ratio} times those of "
@@ -171,17 +187,15 @@ def forecast_method(page: Page, flow: str, forecast: FlowForecast) -> str:
             "is what is published.",
             flow=_flow(page, flow),
         )
-    if not forecast.backtest.errors:
-        return sentence
     return (
         sentence
         + " "
         + page.say(
             "Of what came, {coverage} percent lay within the {level} percent interval ({count} "
             "comparisons).",
-            coverage=page.language.number(100 * forecast.backtest.coverage),
+            coverage=page.language.number(100 * backtest.coverage),
             level=page.language.number(100 * page.parameters.interval_level),
-            count=forecast.backtest.errors,
+            count=backtest.errors,
         )
     )
 
@@ -247,6 +261,22 @@ def no_composition(page: Page, found: Compositions, minimum: float) -> str:
 
 def raw_share(page: Page, share: Interval, shown: Composition) -> str:
     """Say between which bounds the share of raw goods lies, and why they are far apart."""
+    if share.upper - share.lower > UNINFORMATIVE_SHARE:
+        return page.say(
+            "How much of exports in {period} was raw cannot be told from the published lists: "
+            "anything between {lower} and {upper} percent is possible, because the listed chapters "
+            "hold raw and processed goods together.",
+            lower=page.language.number(100 * share.lower),
+            upper=page.language.number(100 * share.upper),
+            period=page.language.period(shown.time_period),
+        )
+    if share.upper - share.lower < NARROW_SHARE:
+        return page.say(
+            "Of exports in {period}, {share} percent were raw goods: the listed chapters hold "
+            "either raw goods only or processed ones only.",
+            share=page.language.number(100 * share.lower, 1),
+            period=page.language.period(shown.time_period),
+        )
     return page.say(
         "Between {lower} and {upper} percent of exports in {period} were raw goods. The lower end "
         "counts what is raw for certain; the upper end adds the chapters that hold raw and "
@@ -260,6 +290,13 @@ def raw_share(page: Page, share: Interval, shown: Composition) -> str:
 
 def concentration(page: Page, index: Interval) -> str:
     """Say how concentrated exports are on few products, with bounds."""
+    if index.upper - index.lower < NARROW_SHARE:
+        return page.say(
+            "Concentration on products (Herfindahl–Hirschman index) is {index}: as if {count} "
+            "products of equal size made up all exports.",
+            index=page.language.number(index.lower, 2),
+            count=page.language.number(1 / index.lower, 1),
+        )
     return page.say(
         "Concentration on products (Herfindahl–Hirschman index) lies between {lower} and {upper}: "
         "as if between {most} and {least} products of equal size made up all exports.",
@@ -332,9 +369,18 @@ def outlook(page: Page, result: TargetOutlook) -> str:
     )
 
 
-def series_break(page: Page, reasons: Sequence[str]) -> str:
-    """State a declared break of a series in the words of its declaration."""
-    return " ".join(reasons)
+def series_break(page: Page, item: SeriesBreak) -> str:
+    """State a declared break: of survey in the words of its declaration, or of territory."""
+    if not item.children:
+        return item.reasons[page.language.code]
+    return page.say(
+        "Up to {last} the counts of {province} include {children}; from {first} on they do not. "
+        "The step between is a change of territory and no growth.",
+        last=item.after,
+        province=page.place,
+        first=item.before,
+        children=page.language.listing([child.name(page.language.code) for child in item.children]),
+    )
 
 
 def territory(page: Page, breaks: Sequence[TerritoryBreak]) -> str:
@@ -352,6 +398,19 @@ def territory(page: Page, breaks: Sequence[TerritoryBreak]) -> str:
         )
         for item in breaks
     )
+
+
+def inside(page: Page, found: InsideParent | None) -> str:
+    """Say until when a young province's figures are inside its parent's; nothing for others."""
+    if found is None:
+        return ""
+    sentence = page.say(
+        "Up to {until} the trade of {province} is inside the figures of {parent}.",
+        until=page.language.period(found.until),
+        province=page.place,
+        parent=found.parent.name(page.language.code),
+    )
+    return f"{sentence} "
 
 
 def rank(page: Page, row: Mapping[str, str], year: int) -> str:

@@ -35,6 +35,7 @@ def comparison(totals: pd.DataFrame, ranks: Mapping[str, pd.DataFrame]) -> pd.Da
 
 def record(catalog: Catalog, parameters: NationalParameters, table: pd.DataFrame) -> None:
     """Display the record whose resource `national` the other notebooks read."""
+    vintage, kind = catalog.data_vintage(parameters.year)
     show_record(
         {
             "notebook": "national",
@@ -43,7 +44,8 @@ def record(catalog: Catalog, parameters: NationalParameters, table: pd.DataFrame
             "description": "",
             "language": "en",
             "parameters": parameters.model_dump(),
-            "data_vintage": catalog.data_vintage(parameters.year),
+            "data_vintage": vintage,
+            "data_vintage_kind": kind,
             "indicators": {},
             "reads": [read.as_dict() for read in catalog.reads],
             "resources": {"national": [_row(row) for row in table.to_dict("records")]},

@@ -1,6 +1,7 @@
 """The notebook's side of a report: its language and parameters, and what it will be recorded by."""
 
 import platform
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -16,8 +17,11 @@ from analysis.report import display
 from analysis.report.locale import Language
 from analysis.report.words import explain
 
-# Text of a level-two heading is all that a section needs; deeper ones would outrank its figures.
+# A notebook's own heading, and those of its parts.
 SECTION, PART = 1, 2
+
+# A box of sources must fit a printed page: Quarto's do not break across two.
+SOURCES_A_BOX = 25
 
 
 @dataclass
@@ -96,6 +100,15 @@ class Page:
             section=f"sources-{self.notebook.replace('_', '-')}",
         )
 
+    def cite(self, source_ids: Iterable[str]) -> str:
+        """Name sources in a sentence, each linked to its line in the notebook's list."""
+        ids = sorted(set(source_ids))
+        self.source_ids.update(ids)
+        rows = self.catalog.source_titles(ids).set_index("source_id")
+        return self.language.listing(
+            [f"[{_short_title(rows.loc[i, 'title'], i)}](#{self._anchor(i)})" for i in ids]
+        )
+
     def indicator(
         self,
         name: str,
@@ -138,8 +151,15 @@ class Page:
             return
         rows = self.catalog.source_titles(self.source_ids)
         lines = [self._source(row) for row in rows.to_dict("records")]
-        title = self.language.count("{number} source", "{number} sources", len(lines))
-        self.note(title, "\n".join(lines), collapse=True)
+        for start in range(0, len(lines), SOURCES_A_BOX):
+            box = lines[start : start + SOURCES_A_BOX]
+            title = self.say(
+                "Sources {first} to {last} of {count}",
+                first=start + 1,
+                last=start + len(box),
+                count=len(lines),
+            )
+            self.note(title, "\n".join(box), collapse=True)
 
     def _source(self, source: Mapping[str, Any]) -> str:
         title = source["title"].replace("[", "(").replace("]", ")")
@@ -148,7 +168,11 @@ class Page:
             text = f'[{text}]{{lang="id"}}'
         released = source["released"]
         dated = f", {self.language.date(released)}" if released else ""
-        return f"- {text}{dated} (`{source['source_id']}`)"
+        anchor = f"[`{source['source_id']}`]{{#{self._anchor(source['source_id'])}}}"
+        return f"- {text}{dated} ({anchor})"
+
+    def _anchor(self, source_id: str) -> str:
+        return f"src-{self.notebook.replace('_', '-')}-{source_id}"
 
 
 def record(
@@ -161,6 +185,7 @@ def record(
     resources: Mapping[str, Sequence[Mapping[str, Any]]] | None = None,
 ) -> None:
     """Display the record of a notebook: parameters, indicators, reads, vintage and versions."""
+    vintage, kind = catalog.data_vintage(page.year)
     display.show_record(
         {
             "notebook": page.notebook,
@@ -169,7 +194,8 @@ def record(
             "description": description,
             "language": page.parameters.language,
             "parameters": page.parameters.model_dump(),
-            "data_vintage": catalog.data_vintage(page.year),
+            "data_vintage": vintage,
+            "data_vintage_kind": kind,
             "indicators": page.indicators,
             "reads": [read.as_dict() for read in catalog.reads],
             "resources": resources or {},
@@ -184,6 +210,16 @@ def software() -> str:
     versions = {"Python": platform.python_version(), "pandas": pd.__version__}
     versions["statsmodels"] = statsmodels.__version__
     return ", ".join(f"{name} {version}" for name, version in versions.items())
+
+
+def _short_title(title: str, source_id: str) -> str:
+    """Name the publisher and date that a title ends or begins with, else the source's id.
+
+    >>> _short_title("Ekspor Lampung Turun 27,03 Persen (Lampost.co, 2 Mar 2020)", "sa9b1cbde")
+    'Lampost.co, 2 Mar 2020'
+    """
+    found = re.search(r"\(([^()]{3,40})\)$", title) or re.match(r"([^:()]{3,40}):", title)
+    return found.group(1) if found else source_id
 
 
 def _plain(value: Any) -> float | int | str | None:

@@ -36,7 +36,8 @@ def monthly(page: Page, flows: TradeFlows, basis: str) -> None:
         ]
         page.note(
             page.say("Not shown: trade by month"),
-            page.say(
+            narrative.inside(page, flows.inside)
+            + page.say(
                 "No month of {flows} of {province} up to {year} is in the collection.",
                 flows=page.language.listing([flow for flow in lacking if flow]),
                 province=page.place,
@@ -51,7 +52,9 @@ def monthly(page: Page, flows: TradeFlows, basis: str) -> None:
         narrative.monthly_balance(page, balance),
         narrative.other_bases(page, _other_bases(flows, basis)),
     )
-    if flows.breaks and exports.index[-1] >= pd.Period(flows.breaks[0].first_without, freq="M"):
+    if flows.breaks and max(exports.index[-1], imports.index[-1]) >= pd.Period(
+        flows.breaks[0].first_without, freq="M"
+    ):
         page.note(
             page.say("A change of territory"),
             narrative.territory(page, flows.breaks),
@@ -61,7 +64,7 @@ def monthly(page: Page, flows: TradeFlows, basis: str) -> None:
         figures.monthly_flows(page, flows, basis)
     for flow in (*FLOWS, "balance"):
         _record_latest_month(page, flows, flow, basis)
-    tables.discrepancies(page, flows, _sources_of(flows.table))
+    tables.discrepancies(page, flows)
 
 
 def annual(page: Page, table: pd.DataFrame, flows: TradeFlows, basis: str) -> None:
@@ -86,7 +89,7 @@ def annual(page: Page, table: pd.DataFrame, flows: TradeFlows, basis: str) -> No
     sources = _sources_of(flows.table[flows.table["flow"].isin(FLOWS)])
     page.text(narrative.annual_balance(page, table, basis, flows.breaks))
     if table[["export", "import"]].notna().all(axis="columns").any():
-        figures.annual_flows(page, table, basis, sources)
+        figures.annual_flows(page, table, basis, sources, flows.breaks)
     tables.annual_flows(page, table.tail(figures.ANNUAL_YEARS), basis, sources)
     for name, unit in (
         ("export", "million USD"),
@@ -279,17 +282,15 @@ def establishments(page: Page, counts: pd.DataFrame, breaks: Sequence[SeriesBrea
             + narrative.add_a_figure(page, "industry"),
         )
         return
-    inside = [
-        item for item in breaks if counts.index[0] <= item.after and counts.index[-1] >= item.before
-    ]
-    figures.establishments(page, counts, [(item.after, item.before) for item in inside])
+    figures.establishments(page, counts, breaks)
     tables.establishments(page, counts)
-    if inside:
-        page.note(
-            page.say("A break in the survey"),
-            narrative.series_break(page, [item.reasons[page.language.code] for item in inside]),
-            kind="warning",
+    for item in breaks:
+        title = (
+            page.say("A change of territory")
+            if item.children
+            else page.say("A break in the survey")
         )
+        page.note(title, narrative.series_break(page, item), kind="warning")
     for year, row in counts.iterrows():
         page.indicator(
             f"imk_establishments_{year}",
@@ -449,22 +450,25 @@ def reproduce(page: Page) -> None:
     """Show how this very page is made again, and from which state of the data."""
     page.heading(page.say("How to reproduce this page"), "reproduce")
     parameters = page.parameters
-    command = (
-        f"neraca report {parameters.province} {parameters.year} --language {parameters.language} "
-        f"--horizon-months {parameters.horizon_months} "
-        f"--interval-level {parameters.interval_level:g} "
-        f"--raw-export-cut {parameters.raw_export_cut:g}"
-    )
+    lines = [
+        f"neraca report {parameters.province} {parameters.year}",
+        f"--language {parameters.language}",
+        f"--horizon-months {parameters.horizon_months}",
+        f"--interval-level {parameters.interval_level:g}",
+        f"--raw-export-cut {parameters.raw_export_cut:g}",
+    ]
     if parameters.ikm_growth_target is not None:
-        command += f" --ikm-growth-target {parameters.ikm_growth_target:g}"
+        lines.append(f"--ikm-growth-target {parameters.ikm_growth_target:g}")
+    command = " \\\n    ".join(lines)
     page.text(
         f"```\n{command}\n```",
         page.say(
-            "Figures for periods up to the end of {year} take part; the newest source among them "
-            "was released on {vintage}. Computed with {software}; `requirements.lock` pins every "
-            "version.",
+            "Figures for periods up to the end of {year} take part; the date at the head of the "
+            "report is that of the newest source. ",
             year=page.year,
-            vintage=page.language.date(page.catalog.data_vintage(page.year)),
+        )
+        + page.say(
+            "Computed with {software}; `requirements.lock` pins every version.",
             software=software(),
         ),
     )

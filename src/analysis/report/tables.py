@@ -7,7 +7,7 @@ import pandas as pd
 from analysis.catalog.industry import Reading
 from analysis.catalog.trade import TradeFlows
 from analysis.indicators.industry import AchievedGrowth
-from analysis.models.forecast import FlowForecast
+from analysis.models.forecast import Backtest, FlowForecast
 from analysis.report import display, words
 from analysis.report.page import Page
 
@@ -48,7 +48,7 @@ def annual_flows(page: Page, annual: pd.DataFrame, basis: str, sources: Sequence
     )
 
 
-def discrepancies(page: Page, flows: TradeFlows, sources: Sequence[str]) -> None:
+def discrepancies(page: Page, flows: TradeFlows) -> None:
     """List the months whose published balance differs from reconciled exports − imports."""
     rows = flows.discrepancies()
     rows = rows[rows["time_period"].str.len() == len("YYYY-MM")]
@@ -74,14 +74,24 @@ def discrepancies(page: Page, flows: TradeFlows, sources: Sequence[str]) -> None
             "later.",
             province=page.place,
         ),
-        sources,
+        _sources_of_months(flows, set(rows["time_period"])),
         texts=1,
     )
 
 
 def forecast_scores(page: Page, forecasts: Mapping[str, FlowForecast]) -> None:
-    """Show how each forecasting method would have done, as a ratio to the seasonal naive one."""
-    candidates = {flow: item.backtest.candidates["ratio"] for flow, item in forecasts.items()}
+    """Show how each forecasting method would have done, as a ratio to the seasonal naive one.
+
+    Nothing is shown of a flow without a backtest.
+    """
+    backtests = {
+        flow: item.backtest
+        for flow, item in forecasts.items()
+        if isinstance(item.backtest, Backtest)
+    }
+    if not backtests:
+        return
+    candidates = {flow: item.candidates["ratio"] for flow, item in backtests.items()}
     ratios = pd.DataFrame(candidates).sort_index()
     number = page.language.number
     columns = {page.say("Method"): [method_name(page, name) for name in ratios.index]}
@@ -89,10 +99,10 @@ def forecast_scores(page: Page, forecasts: Mapping[str, FlowForecast]) -> None:
         columns[_ratio_header(page, str(flow))] = [number(value, 2) for value in ratios[flow]]
     chosen = [page.say("Chosen step by step (this is what counts)")]
     for flow in ratios:
-        chosen.append(number(forecasts[str(flow)].backtest.ratio, 2))
+        chosen.append(number(backtests[str(flow)].ratio, 2))
     table = pd.DataFrame(columns)
     table.loc[len(table)] = chosen
-    backtest = next(iter(forecasts.values())).backtest
+    backtest = next(iter(backtests.values()))
     display.show_table(
         table,
         "forecast-scores",
@@ -158,6 +168,10 @@ def counts_by_authority(page: Page, rows: pd.DataFrame) -> None:
         ],
         page.say("Year"): list(rows["time_period"]),
         page.say("Number"): [page.language.number(value) for value in rows["value"]],
+        page.say("Another source"): [
+            page.language.number(row.runner_up) if row.rule not in ("only one", "agree") else ""
+            for row in rows.itertuples()
+        ],
     }
     _show(
         page,
@@ -265,6 +279,11 @@ def _show(
     display.show_table(
         table, name, caption, page.source_line(sources), numbers=tuple(table.columns[texts:])
     )
+
+
+def _sources_of_months(flows: TradeFlows, months: set[str]) -> list[str]:
+    rows = flows.table[flows.table["time_period"].isin(months)]
+    return sorted({ids[0] for ids in rows["source_ids"]})
 
 
 def _ratio_header(page: Page, flow: str) -> str:

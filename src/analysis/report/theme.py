@@ -3,6 +3,7 @@
 import io
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 import matplotlib as mpl
 import seaborn as sns
@@ -27,7 +28,7 @@ STAGE_HATCHES = {"raw": "", "mixed": "//", "processed": "xx", "unlisted": ".."}
 WIDTH_INCHES = 6.0
 POINTS = 10.0
 
-_STYLE = {
+_STYLE: dict[Any, Any] = {
     "font.family": "DejaVu Sans",  # comes with matplotlib, so every machine draws the same
     "font.size": POINTS,
     "axes.titlesize": POINTS,
@@ -79,5 +80,7 @@ def to_svg(figure: Figure) -> str:
     """Write a figure as SVG without dates or tool names, so that equal figures are equal bytes."""
     buffer = io.BytesIO()
     nothing = {"Date": None, "Creator": None, "Format": None, "Type": None}
-    figure.savefig(buffer, format="svg", metadata=nothing)
+    # The salt of the ids belongs to the style, and is read as the figure is written.
+    with styled():
+        figure.savefig(buffer, format="svg", metadata=nothing)
     return buffer.getvalue().decode("utf-8")

@@ -350,8 +350,8 @@ def _division_problem(content: list[Any]) -> str | None:
     return _attribute_problem(classes, attributes)
 
 
-def _span_problem(content: list[Any]) -> str | None:
-    (_, classes, attributes), _ = content
+def _inline_problem(content: list[Any]) -> str | None:
+    _, classes, attributes = content[0]
     return _attribute_problem(classes, attributes)
 
 
@@ -372,7 +372,9 @@ _PROBLEMS: dict[str, Callable[[Any], str | None]] = {
     "Figure": _figure_problem,
     "Table": _table_problem,
     "Div": _division_problem,
-    "Span": _span_problem,
+    "Span": _inline_problem,
+    "Link": _inline_problem,
+    "Code": _inline_problem,
 }
 
 
@@ -446,7 +448,7 @@ def _number_exhibits(blocks: list[Node], path: Path) -> dict[str, str]:
 
 def _check_references(blocks: list[Node], numbers: dict[str, str], path: Path) -> None:
     anchors = set(numbers) | {
-        node["c"][0][0] for node in walk(blocks) if node["t"] in {"Div", "Span"}
+        node["c"][0][0] for node in walk(blocks) if node["t"] in {"Div", "Span", "Link", "Code"}
     }
     for node in walk(blocks):
         if node["t"] == "Cite":

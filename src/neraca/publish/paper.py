@@ -187,11 +187,9 @@ class _Writer:
         if "cards" in classes:
             cards = ", ".join(f"[{self._block(block)}]" for block in blocks)
             return f"#cards({cards})"
-        language = dict(attributes).get("lang")
-        inner = self.blocks(blocks)
+        inner = self._in_language(attributes, self.blocks(blocks))
         if "statement" in classes:
             inner = f"#statement[{inner}]"
-        inner = f'#text(lang: "{language}")[{inner}]' if language else inner
         return f"#block[{inner}]{_label(identifier)}" if identifier else inner
 
     def _exhibit(self, content: list[Any]) -> str:
@@ -257,23 +255,23 @@ class _Writer:
         return f"{before}{self.inlines(content[1])}{after}"
 
     def _code(self, content: list[Any]) -> str:
-        return f"#raw({_string(content[1])})"
+        return f"#raw({_string(content[1])}){_label(content[0][0])}"
 
     def _link(self, content: list[Any]) -> str:
-        _, inlines, (target, _) = content
-        text = self.inlines(inlines)
-        if target.startswith("#"):
-            return f"#link(label({_string(target[1:])}))[{text}]"
-        return f"#link({_string(target)})[{text}]"
+        (identifier, _, attributes), inlines, (target, _) = content
+        text = self._in_language(attributes, self.inlines(inlines))
+        address = f"label({_string(target[1:])})" if target.startswith("#") else _string(target)
+        return f"#link({address})[{text}]{_label(identifier)}"
+
+    def _in_language(self, attributes: list[list[str]], text: str) -> str:
+        language = dict(attributes).get("lang")
+        return f'#text(lang: "{language}")[{text}]' if language else text
 
     def _span(self, content: list[Any]) -> str:
         (identifier, classes, attributes), inlines = content
         if only_on_web(attributes):
             return ""
-        text = self.inlines(inlines)
-        language = dict(attributes).get("lang")
-        if language:
-            text = f'#text(lang: "{language}")[{text}]'
+        text = self._in_language(attributes, self.inlines(inlines))
         for name in ("source", "value", "label"):
             if name in classes:
                 text = f"#{name}-text[{text}]"

@@ -198,8 +198,20 @@ def _write_json(path: Path, content: object) -> None:
     _write(path, json.dumps(content, ensure_ascii=False, indent=1, sort_keys=True) + "\n")
 
 
+# What a notebook's date is the date of, the best first: a release of a source that it read, the
+# day that a source was retrieved, or the end of the report's year.
+_DATE_KINDS = ("released", "retrieved", "year")
+
+
 def _vintage(records: Mapping[str, dict[str, Any]]) -> str:
-    return max(record["data_vintage"] for record in records.values())
+    """Date the report: the newest of the best kind of date that any notebook has."""
+    kinds = [record.get("data_vintage_kind", _DATE_KINDS[0]) for record in records.values()]
+    best = min(kinds, key=_DATE_KINDS.index)
+    return max(
+        record["data_vintage"]
+        for record, kind in zip(records.values(), kinds, strict=True)
+        if kind == best
+    )
 
 
 def _indicators(records: Mapping[str, dict[str, Any]]) -> dict[str, Any]:

@@ -367,11 +367,13 @@ class _Writer:
         return f"{before}{self.inlines(content[1])}{after}"
 
     def _code(self, content: list[Any]) -> str:
-        return f"<code>{escape(content[1], quote=False)}</code>"
+        return f"<code{_attributes(*content[0])}>{escape(content[1], quote=False)}</code>"
 
     def _link(self, content: list[Any]) -> str:
-        _, inlines, (target, _) = content
-        return f'<a href="{escape(html_target(target))}">{self.inlines(inlines)}</a>'
+        (identifier, classes, attributes), inlines, (target, _) = content
+        kept = [name for name in classes if name not in {"uri", "email"}]  # pandoc's own
+        given = _attributes(identifier, kept, attributes)
+        return f'<a href="{escape(html_target(target))}"{given}>{self.inlines(inlines)}</a>'
 
     def _span(self, content: list[Any]) -> str:
         (identifier, classes, attributes), inlines = content
