@@ -80,8 +80,11 @@ def show_table(
 ) -> None:
     """Display a table of finished texts; the columns named in `numbers` are aligned right."""
     header = [str(column) for column in table.columns]
-    rule = ["---:" if column in numbers else ":---" for column in table.columns]
     rows = [[_cell(value) for value in row] for row in table.itertuples(index=False)]
+    rule = [
+        _rule([header[i], *(row[i] for row in rows)], right=column in numbers)
+        for i, column in enumerate(table.columns)
+    ]
     lines = [f"| {' | '.join(row)} |" for row in (header, rule, *rows)]
     markdown = (
         "\n".join(lines) + f"\n\n: {_escape(caption)} {{#tbl-{name}}}\n\n[{source}]{{.source}}\n"
@@ -121,6 +124,12 @@ def _escape(text: str) -> str:
 
 def _attribute(text: str) -> str:
     return text.replace("\\", "\\\\").replace('"', "”")
+
+
+def _rule(texts: list[str], *, right: bool) -> str:
+    """Rule off a column's head, as wide as its texts need: on paper widths follow the dashes."""
+    dashes = "-" * max(3, min(40, max(len(text) for text in texts)))
+    return f"{dashes}:" if right else f":{dashes}"
 
 
 def _cell(value: object) -> str:

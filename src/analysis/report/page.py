@@ -163,9 +163,11 @@ class Page:
 
     def _source(self, source: Mapping[str, Any]) -> str:
         title = source["title"].replace("[", "(").replace("]", ")")
-        text = f"[{title}](<{source['url']}>)" if source["url"] else title
+        text = f"[{title}](<{source['url']}>)" if source["url"] else f"[{title}]"
         if source["kind"] == "publication":
-            text = f'[{text}]{{lang="id"}}'
+            text += '{lang="id"}'
+        elif not source["url"]:
+            text = title
         released = source["released"]
         dated = f", {self.language.date(released)}" if released else ""
         anchor = f"[`{source['source_id']}`]{{#{self._anchor(source['source_id'])}}}"

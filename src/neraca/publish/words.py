@@ -45,7 +45,7 @@ _WORDS: dict[str, tuple[str, str]] = {
     "important": ("Penting", "Important"),
     "caution": ("Bahaya", "Caution"),
     "skip": ("Langsung ke isi", "Skip to the content"),
-    "data_until": ("Data terbitan terbaru:", "Newest data published:"),
+    "data_until": ("Keadaan data:", "Data as of:"),
     "data_until_short": ("data s.d.", "data to"),
     "download_pdf": ("Unduh PDF", "Download PDF"),
     "download": ("Unduh", "Download"),

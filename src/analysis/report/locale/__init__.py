@@ -90,7 +90,7 @@ class Language:
     def date(self, date: str) -> str:
         """Write a date that is known to the day, the month or the year."""
         if len(date) == len("YYYY-MM-DD"):
-            return format_date(pd.Timestamp(date).date(), "d MMMM y", locale=self.locale)
+            return format_date(pd.Timestamp(date).date(), "long", locale=self.locale)
         return self.period(date)
 
     def listing(self, items: Sequence[str]) -> str:
