@@ -31,10 +31,10 @@ report: .venv/project
 	@.venv/bin/neraca report '$(PROVINCE)' '$(YEAR)' --language '$(LANGUAGE)'
 
 test: .venv/test
-	@$(IN_ENV) pytest --quiet --numprocesses auto
+	@$(IN_ENV) pytest --quiet --numprocesses auto --dist loadgroup
 
 test-slow: .venv/test
-	@$(IN_ENV) pytest --quiet --numprocesses auto -m slow
+	@$(IN_ENV) pytest --quiet --numprocesses auto --dist loadgroup -m slow
 
 check: .venv/test
 	@$(IN_ENV) ruff check
