@@ -159,6 +159,8 @@ def provinces() -> None:
     known = load_provinces(project.data)
     table = Table("slug", "Indonesian", "English", "founded", "split from", box=None)
     for province in known.all:
+        if province.is_country:
+            continue
         table.add_row(
             province.slug,
             province.name("id"),

@@ -19,7 +19,7 @@ from analysis.models.season import calendar_features, idul_fitri_share
 MINIMUM_MONTHS = 36
 
 #: Draws behind a critical value that no table has, and their fixed seed.
-SIMULATIONS = 4000
+SIMULATIONS = 2000
 SIMULATION_SEED = 1
 
 #: Prior standard deviations in logarithms: of a level, which may be anywhere; of a seasonal wave
