@@ -8,6 +8,10 @@ from pathlib import Path
 import nbformat
 import pytest
 
+# As in a report's kernel: sums over several threads are added in any order, and slower here.
+for _threads in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
+    os.environ.setdefault(_threads, "1")
+
 ROOT = Path(__file__).resolve().parents[1]
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 

@@ -45,6 +45,9 @@ EARLIEST_WARM_UP = 18
 DOUBT = 2
 MOST_WIDENING = 5.0
 
+#: The seed of published forecasts: with any fixed one a rerun gives the same figures.
+SEED = 20200131
+
 DRAWS = 4000
 RESAMPLES = 1000
 

@@ -55,7 +55,8 @@ def monthly_flows(page: Page, flows: TradeFlows, basis: str) -> None:
             first=page.language.month(table.index[0]),
             last=page.language.month(table.index[-1]),
             valuation=words.valuation(page.language, basis),
-        ),
+        )
+        + _doubt_note(page, table),
         alt=page.say(
             "Two charts over the same months. Above, lines of exports and imports: exports range "
             "from {export_low} to {export_high} million USD, imports from {import_low} to "
@@ -547,6 +548,17 @@ def _lone(series: pd.Series) -> np.ndarray:
 def _doubtful_months(flows: TradeFlows, flow: str, basis: str) -> set[str]:
     rows = flows.monthly_rows(flow, basis)
     return set(rows.loc[rows["doubtful"].astype(bool), "time_period"])
+
+
+def _doubt_note(page: Page, table: pd.DataFrame) -> str:
+    """Name the months whose figure is doubtful; nothing where none is."""
+    months = table.index[table["export_doubtful"] | table["import_doubtful"]]
+    if months.empty:
+        return ""
+    return " " + page.say(
+        "Hollow points are doubtful and take no part in any calculation: {months}.",
+        months=page.language.listing([page.language.month(month) for month in months]),
+    )
 
 
 def _mark_doubtful(
