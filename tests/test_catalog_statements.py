@@ -20,7 +20,9 @@ def verdict(claim: Statement) -> Judgement:
 
 @pytest.fixture(scope="module")
 def lampung(catalog) -> dict[str, Statement]:
-    return {claim.indicator: claim for claim in statements(catalog, catalog.province("lampung"), 2025)}
+    return {
+        claim.indicator: claim for claim in statements(catalog, catalog.province("lampung"), 2025)
+    }
 
 
 @pytest.mark.parametrize(
@@ -51,7 +53,11 @@ def test_no_verdict_rests_on_the_statement_s_own_source(lampung):
 def test_balance_is_confirmed_as_the_difference_of_other_sources(lampung):
     claim = lampung["trade_balance"]
     (agreeing,) = verdict(claim).agreeing
-    assert (agreeing.kind, agreeing.value, agreeing.parts) == ("difference", 61.53, (206.31, 144.78))
+    assert (agreeing.kind, agreeing.value, agreeing.parts) == (
+        "difference",
+        61.53,
+        (206.31, 144.78),
+    )
     assert len(agreeing.source_ids) == 2
     assert claim.source_id not in agreeing.source_ids
     own = [item for item in claim.evidence if item.kind == "observation"]

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from statsmodels.datasets import longley, macrodata, nile
+from statsmodels.tsa.statespace.structural import UnobservedComponents
 
 from analysis.errors import NeracaError
 from analysis.indicators.series import NotComputed, Unit
@@ -235,3 +236,19 @@ def test_trend_intervals_cover_under_autocorrelation(persistence: float, lowest:
         growth = trend_growth(flow, 0.8).growth
         hits += growth.lower <= 5 <= growth.upper
     assert lowest <= hits / 400 <= 0.86
+
+
+def test_a_fit_that_one_optimizer_gives_up_is_finished_by_another(monkeypatch) -> None:
+    asked = []
+    plain = UnobservedComponents.fit
+
+    def reluctant(self, *arguments, **options):
+        asked.append(options.get("method", "lbfgs"))
+        result = plain(self, *arguments, **options)
+        if asked == ["lbfgs"]:
+            result.mle_retvals["converged"] = False
+        return result
+
+    monkeypatch.setattr(UnobservedComponents, "fit", reluctant)
+    fit(local_level_model(np.array([1.0, 3.0, 2.0, 4.0, 3.0, 5.0])))
+    assert asked == ["lbfgs", "nm"]

@@ -13,7 +13,8 @@ from analysis.parameters.provinces import Province
 # With less of the total listed, a picture of the list is no picture of the trade.
 MINIMUM_COVERAGE_PERCENT = 70.0
 
-KEY = ["period_type", "time_period", "flow", "basis", "item", "item_name"]
+# Not the name: one chapter is spelled in several ways.
+KEY = ["period_type", "time_period", "flow", "basis", "item"]
 
 SECTORS = ("agriculture", "mining", "manufacturing")
 
@@ -106,8 +107,8 @@ def sector_split(catalog: Catalog, province: Province, flow: str, until: int) ->
         "trade", province_code=province.code, dimension="sector", flow=flow, until=until
     )
     words = rows["item"].str.split(r"[ (,]", regex=True).str[0]
-    own = rows[words.isin(SECTORS) & ~rows["item"].str.contains(",", regex=False)].copy()
-    own["sector"] = words
+    named = words.isin(SECTORS) & ~rows["item"].str.contains(",", regex=False)
+    own = rows[named].assign(sector=words[named])
     own = link_basis(own, checked_links(catalog.data, (province.code,)))
     key = ["period_type", "time_period", "flow", "basis", "sector"]
     chosen = catalog.reconcile(own, key, VALUE)
@@ -123,8 +124,7 @@ def _composition(
     time_period, basis = period["time_period"].iloc[0], period["basis"].iloc[0]
     flow = period["flow"].iloc[0]
     total = flows.value(time_period, flow, basis)
-    # One row a chapter: of several spellings of its name, the one that the rule prefers.
-    products = period.drop_duplicates("item").merge(
+    products = period.merge(
         names, left_on="item", right_on="code", how="left", validate="one_to_one"
     )
     if total is None or total["value"] <= 0:

@@ -6,7 +6,7 @@ import pandas as pd
 
 STATUS_ORDER = {"published": 0, "derived": 1, "approximate": 2}
 
-# What decided between the chosen observation and the next best one.
+# What decided between the chosen observation and the best one that differs.
 RULES = ("only one", "agree", "status", "release", "dated", "kind", "source")
 
 
@@ -30,7 +30,8 @@ def reconcile(
     Returns:
         One row a key, in the order of the key, with `value`, `obs_status`, `rounding`, `doubtful`,
         `source_id` (the chosen one), `source_ids` (all, best first), `lowest`, `highest` (the
-        spread across sources), `runner_up` (the next best value) and `rule` (one of `RULES`).
+        spread across sources), `runner_up` (the best value that differs) and `rule` (one of
+        `RULES`: what decided against that value).
 
     >>> observations = pd.DataFrame({
     ...     "month": ["2016-01"] * 2, "value": [292.30, 273.54], "obs_status": ["published"] * 2,
@@ -48,7 +49,9 @@ def reconcile(
     ranked = _ranked(known, sources, key)
     groups = ranked.groupby(key, sort=True, dropna=False)
     chosen = groups.head(1).set_index(key)
-    second = groups.nth(1).set_index(key).reindex(chosen.index)
+    best = groups[value].transform("first")
+    other = ranked[ranked[value] != best]
+    second = other.groupby(key, dropna=False).head(1).set_index(key).reindex(chosen.index)
     result = pd.DataFrame(
         {
             "value": chosen[value],
@@ -60,7 +63,7 @@ def reconcile(
             "lowest": groups[value].min(),
             "highest": groups[value].max(),
             "runner_up": second[value],
-            "rule": _deciding_rules(chosen, second, value),
+            "rule": _deciding_rules(chosen, second, groups.size()),
         }
     )
     return result.reset_index()
@@ -117,13 +120,13 @@ def _number(digits: str) -> int:
     return int(plain) if plain else 0
 
 
-def _deciding_rules(chosen: pd.DataFrame, second: pd.DataFrame, value: str) -> pd.Series:
-    """Name for each key the first column in which the chosen and the next best one differ."""
+def _deciding_rules(chosen: pd.DataFrame, second: pd.DataFrame, sizes: pd.Series) -> pd.Series:
+    """Name for each key the first column in which the chosen and the differing one differ."""
     rules = pd.Series("source", index=chosen.index)
     for column, rule in reversed(_PREFERENCE.items()):
         rules = rules.mask(chosen[column] != second[column], rule)
-    rules = rules.mask(chosen[value] == second[value], "agree")
-    return rules.mask(second["source_id"].isna(), "only one")
+    rules = rules.mask(second["source_id"].isna(), "agree")
+    return rules.mask(sizes.reindex(chosen.index) == 1, "only one")
 
 
 def spread(row: pd.Series) -> float:

@@ -236,6 +236,11 @@ def _select(
         else:
             keep &= frame[column].isin(list(wanted))
     if until is not None:
-        period = frame["date" if "date" in frame else "time_period"]
+        dated = next((name for name in ("date", "time_period") if name in frame), None)
+        if dated is None:
+            raise NeracaError(
+                f"The table {table!r} has no time_period, so it cannot be read until a year."
+            )
+        period = frame[dated]
         keep &= period.str.split("/").str[-1].str[:4].astype(int) <= until
     return frame[keep]

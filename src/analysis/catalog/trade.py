@@ -150,7 +150,7 @@ class TradeFlows:
             _year(months[months["time_period"].str[:4] == year], published, year) for year in years
         ]
         columns = ["year", "value", "months", "obs_status", "source_ids"]
-        return pd.DataFrame(rows, columns=columns).set_index("year")
+        return pd.DataFrame(rows, columns=columns).astype({"year": int}).set_index("year")
 
     def discrepancies(self) -> pd.DataFrame:
         """List the periods whose balance differs from exports − imports by more than rounding."""
@@ -212,7 +212,10 @@ def all_trade_flows(
     return {
         province.code: TradeFlows(
             province,
-            complete(chosen[chosen["province_code"] == province.code]),
+            complete(
+                chosen[chosen["province_code"] == province.code],
+                assigned[assigned["province_code"] == province.code],
+            ),
             territory_breaks(catalog, province, "trade"),
             inside_parent(catalog, province, "trade"),
         )
@@ -220,7 +223,7 @@ def all_trade_flows(
     }
 
 
-def complete(values: pd.DataFrame) -> pd.DataFrame:
+def complete(values: pd.DataFrame, observations: pd.DataFrame) -> pd.DataFrame:
     """Fill what printed figures imply: the third of a balance, the one month a sum leaves open.
 
     Within one basis only. A flow is never filled with a value below zero, and nothing is filled
@@ -229,6 +232,8 @@ def complete(values: pd.DataFrame) -> pd.DataFrame:
 
     Args:
         values: reconciled rows of one province.
+        observations: what they were chosen from; a balance is solved with the other flow of its
+            own release where that prints it, as it fits no figure that was revised later.
 
     Returns:
         The same rows and the filled ones, which have the status `derived`, or `approximate` if a
@@ -237,14 +242,20 @@ def complete(values: pd.DataFrame) -> pd.DataFrame:
     """
     current = values
     while True:
-        filled = [*_fill_from_balances(current)] or [*_fill_from_sums(current)]
+        filled = _fill_from_balances(current, observations) or _fill_from_sums(current)
         if not filled:
             return current.sort_values(KEY[1:]).reset_index(drop=True)
         current = pd.concat([current, pd.DataFrame(filled)], ignore_index=True)
 
 
-def _fill_from_balances(values: pd.DataFrame) -> list[dict[str, object]]:
+def _fill_from_balances(
+    values: pd.DataFrame, observations: pd.DataFrame
+) -> list[dict[str, object]]:
     """Solve export − import = balance for the one of the three that a period lacks."""
+    released = {
+        (row.source_id, row.time_period, row.flow, row.basis): getattr(row, VALUE)
+        for row in observations.itertuples()
+    }
     sound = values[~values["doubtful"].astype(bool)]
     rows = {(row.time_period, row.flow, row.basis): row for row in sound.itertuples()}
     known = {(row.time_period, row.flow, row.basis) for row in values.itertuples()}
@@ -261,7 +272,12 @@ def _fill_from_balances(values: pd.DataFrame) -> list[dict[str, object]]:
         if len(missing) != 1 or any(key[n] not in rows for n in key if n != missing[0]):
             continue
         parts = {name: rows[key[name]] for name in key if name != missing[0]}
-        value = _solve(missing[0], {name: part.value for name, part in parts.items()})
+        known_values = {name: part.value for name, part in parts.items()}
+        if "balance" in parts:
+            (other,) = parts.keys() - {"balance"}
+            own = (parts["balance"].source_id, *key[other])
+            known_values[other] = released.get(own, known_values[other])
+        value = _solve(missing[0], known_values)
         if missing[0] != "balance" and value < 0:
             continue
         filled.setdefault(

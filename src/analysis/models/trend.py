@@ -18,6 +18,9 @@ from analysis.models.season import calendar_features, idul_fitri_share
 #: Three years: fewer cannot tell a season from an accident.
 MINIMUM_MONTHS = 36
 
+#: Log-likelihoods closer than this tell no two estimates apart.
+SAME_HEIGHT = 1e-3
+
 #: Draws behind a critical value that no table has, and their fixed seed.
 SIMULATIONS = 2000
 SIMULATION_SEED = 1
@@ -243,9 +246,14 @@ def fit(model: UnobservedComponents) -> MLEResults:
         # Whether it converged is checked below, and answered with another optimizer.
         warnings.simplefilter("ignore", ConvergenceWarning)
         fitted = model.fit(disp=False, maxiter=200, cov_type="none")
+        first = fitted.llf
         if not fitted.mle_retvals["converged"]:
-            fitted = model.fit(fitted.params, "nm", disp=False, maxiter=2000, cov_type="none")
-    if not fitted.mle_retvals["converged"] or not np.isfinite(fitted.llf):
+            fitted = model.fit(
+                fitted.params, method="nm", disp=False, maxiter=2000, cov_type="none"
+            )
+    # Two different optimizers that end at one height have found it, whatever either says.
+    agree = abs(fitted.llf - first) < SAME_HEIGHT
+    if not np.isfinite(fitted.llf) or not (fitted.mle_retvals["converged"] or agree):
         raise NeracaError(
             "The likelihood of the level has no maximum that two optimizers find; "
             "look for misprints in the flow."

@@ -2,6 +2,7 @@
 
 import difflib
 import json
+import re
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal, TypeVar
 
@@ -149,12 +150,12 @@ def _plain_values(names: Mapping[str, Any]) -> dict[str, Any]:
     return {
         name: value
         for name, value in names.items()
-        if not name.startswith("_") and name not in _IPYTHON_NAMES and _is_plain(value)
+        if not _IPYTHON_NAME.fullmatch(name) and _is_plain(value)
     }
 
 
-# IPython puts its input and output history among a notebook's names.
-_IPYTHON_NAMES = frozenset({"In", "Out"})
+# IPython puts its input and output history among a notebook's names, and Python its own.
+_IPYTHON_NAME = re.compile(r"In|Out|__.*|_+|_i+|_i?\d+|_[iod]h|_exit_code")
 
 
 def _is_plain(value: object) -> bool:

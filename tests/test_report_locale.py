@@ -1,0 +1,227 @@
+"""The report's two languages: nothing left untranslated, numbers as each language writes them."""
+
+import ast
+import io
+import re
+from collections.abc import Iterator
+from importlib.resources import files
+from pathlib import Path
+
+import nbformat
+import numpy as np
+import pandas as pd
+import pytest
+from babel.messages.extract import extract
+from babel.messages.pofile import read_po
+
+from analysis.report.locale import Language
+
+KEYWORDS = {"say": None, "count": (1, 2)}
+ENGLISH, INDONESIAN = Language("en"), Language("id")
+
+
+def sources(root: Path) -> Iterator[tuple[str, str]]:
+    for path in sorted((root / "src" / "analysis").rglob("*.py")):
+        yield str(path.relative_to(root)), path.read_text(encoding="utf-8")
+    for path in sorted((root / "notebooks").glob("*.ipynb")):
+        for cell in nbformat.read(path, 4).cells:
+            if cell.cell_type == "code":
+                yield path.name, cell.source
+
+
+@pytest.fixture(scope="module")
+def used(project_root: Path) -> dict[str | tuple[str, ...], str]:
+    """Every message of the source with where it stands."""
+    found: dict[str | tuple[str, ...], str] = {}
+    for place, text in sources(project_root):
+        stream = io.BytesIO(text.encode())
+        for line, message, _, _ in extract("python", stream, keywords=KEYWORDS):
+            found.setdefault(message, f"{place}, line {line}")
+    return found
+
+
+@pytest.fixture(scope="module")
+def catalog() -> dict[str | tuple[str, ...], object]:
+    with files("analysis.report.locale").joinpath("id.po").open("rb") as stream:
+        return {message.id: message for message in read_po(stream, locale="id") if message.id}
+
+
+def test_every_message_is_translated(used, catalog):
+    assert len(used) > 200
+    assert {message: place for message, place in used.items() if message not in catalog} == {}
+
+
+def test_no_translation_is_unused(used, catalog):
+    assert [message for message in catalog if message not in used] == []
+
+
+def test_no_translation_is_empty_or_unsure(catalog):
+    for message in catalog.values():
+        texts = [message.string] if isinstance(message.string, str) else list(message.string)
+        assert all(texts), message.id
+        assert not message.fuzzy, message.id
+
+
+def places(text: str) -> set[str]:
+    return set(re.findall(r"\{(\w*)[^}]*\}", text))
+
+
+def test_places_are_the_same_in_both_languages(catalog):
+    for message in catalog.values():
+        if isinstance(message.id, str):
+            originals, translations = [message.id], [message.string]
+        else:
+            originals = list(message.id)
+            translations = list(
+                [message.string] if isinstance(message.string, str) else message.string
+            )
+        wanted = set().union(*map(places, originals))
+        for text in translations:
+            assert places(text) == wanted, message.id
+
+
+def test_spaces_at_the_ends_are_the_same_in_both_languages(catalog):
+    for message in catalog.values():
+        if isinstance(message.id, str):
+            ends = [(text[:1] == " ", text[-1:] == " ") for text in (message.id, message.string)]
+            assert ends[0] == ends[1], message.id
+
+
+def test_messages_are_written_out_where_they_are_used(project_root: Path):
+    """A message that is put together at run time would escape the catalog."""
+    for place, text in sources(project_root):
+        for node in ast.walk(ast.parse(text)):
+            if not isinstance(node, ast.Call) or not isinstance(node.func, ast.Attribute):
+                continue
+            owner = ast.unparse(node.func.value)
+            wanted = {"say": 1, "count": 2 if owner.endswith("language") else 0}
+            for argument in node.args[: wanted.get(node.func.attr, 0)]:
+                written = isinstance(argument, ast.Constant) or place.endswith("page.py")
+                assert written, f"{place}, line {node.lineno}"
+
+
+def test_source_fills_the_places_of_its_messages(project_root: Path):
+    for place, text in sources(project_root):
+        for node in ast.walk(ast.parse(text)):
+            if (
+                isinstance(node, ast.Call)
+                and isinstance(node.func, ast.Attribute)
+                and node.func.attr == "say"
+                and node.args
+                and isinstance(node.args[0], ast.Constant)
+            ):
+                given = {keyword.arg for keyword in node.keywords}
+                if None not in given:
+                    where = f"{place}, line {node.lineno}"
+                    assert places(node.args[0].value) == given, where
+
+
+@pytest.mark.parametrize(
+    ("value", "digits", "english", "indonesian"),
+    [
+        (6637.71, 2, "6,637.71", "6.637,71"),
+        (206.31, 2, "206.31", "206,31"),
+        (1234567, 0, "1,234,567", "1.234.567"),
+        (0, 2, "0.00", "0,00"),
+        (-16.7, 2, "−16.70", "−16,70"),
+        (-0.001, 2, "0.00", "0,00"),
+        (-0.4, 0, "0", "0"),
+        (0.1 + 0.2, 2, "0.30", "0,30"),
+        (206.31 - 144.78, 2, "61.53", "61,53"),
+        (np.float64(1.5), 1, "1.5", "1,5"),
+        (np.int64(84533), 0, "84,533", "84.533"),
+        (14.0, 0, "14", "14"),
+    ],
+)
+def test_numbers(value, digits, english, indonesian):
+    assert ENGLISH.number(value, digits) == english
+    assert INDONESIAN.number(value, digits) == indonesian
+
+
+@pytest.mark.parametrize("missing", [None, float("nan"), np.nan, pd.NA, pd.NaT])
+@pytest.mark.parametrize("language", [ENGLISH, INDONESIAN])
+def test_missing_is_a_dash(language, missing):
+    for text in (language.number(missing, 2), language.money(missing), language.percent(missing)):
+        assert text == "—"
+
+
+@pytest.mark.parametrize(
+    ("value", "english", "indonesian"),
+    [
+        (61.53, "USD 61.53 million", "USD 61,53 juta"),
+        (6637.71, "USD 6,637.7 million", "USD 6.637,7 juta"),
+        (-36.48, "USD −36.48 million", "USD −36,48 juta"),
+        (0.0, "USD 0.00 million", "USD 0,00 juta"),
+    ],
+)
+def test_money(value, english, indonesian):
+    assert (ENGLISH.money(value), INDONESIAN.money(value)) == (english, indonesian)
+
+
+def test_percent():
+    assert ENGLISH.percent(18.09061748) == "18.1 percent"
+    assert INDONESIAN.percent(18.09061748) == "18,1 persen"
+    assert INDONESIAN.percent(14, 0) == "14 persen"
+
+
+def test_a_year_has_no_separator():
+    assert (ENGLISH.year(2025), INDONESIAN.year(2025)) == ("2025", "2025")
+
+
+@pytest.mark.parametrize(
+    ("period", "english", "indonesian"),
+    [
+        ("2025", "2025", "2025"),
+        ("2020-01", "January 2020", "Januari 2020"),
+        ("2024-08", "August 2024", "Agustus 2024"),
+        ("2025-01/2025-09", "January–September 2025", "Januari–September 2025"),
+        ("2024-12/2025-02", "December 2024–February 2025", "Desember 2024–Februari 2025"),
+    ],
+)
+def test_periods(period, english, indonesian):
+    assert (ENGLISH.period(period), INDONESIAN.period(period)) == (english, indonesian)
+
+
+def test_months_from_a_period_and_short_ones():
+    month = pd.Period("2024-05", "M")
+    assert (ENGLISH.month(month), INDONESIAN.month(month)) == ("May 2024", "Mei 2024")
+    assert ENGLISH.month("2024-08", short=True) == "Aug 2024"
+
+
+@pytest.mark.parametrize(
+    ("date", "english", "indonesian"),
+    [
+        ("2024-03-19", "March 19, 2024", "19 Maret 2024"),
+        ("2020-03", "March 2020", "Maret 2020"),
+        ("2020", "2020", "2020"),
+    ],
+)
+def test_dates(date, english, indonesian):
+    assert (ENGLISH.date(date), INDONESIAN.date(date)) == (english, indonesian)
+
+
+@pytest.mark.parametrize(
+    ("items", "english", "indonesian"),
+    [
+        ([], "", ""),
+        (["a"], "a", "a"),
+        (["a", "b"], "a and b", "a dan b"),
+        (["a", "b", "c"], "a, b and c", "a, b dan c"),
+        (("{x}", "b"), "{x} and b", "{x} dan b"),
+    ],
+)
+def test_listing(items, english, indonesian):
+    assert (ENGLISH.listing(items), INDONESIAN.listing(items)) == (english, indonesian)
+
+
+def test_counting():
+    one, many = "{number} list, none full enough", "{number} lists, none full enough"
+    assert ENGLISH.count(one, many, 1) == "1 list, none full enough"
+    assert ENGLISH.count(one, many, 1200) == "1,200 lists, none full enough"
+    assert INDONESIAN.count(one, many, 1) == INDONESIAN.count(one, many, 2).replace("2", "1")
+    assert INDONESIAN.count(one, many, 2) != ENGLISH.count(one, many, 2)
+
+
+def test_a_place_that_is_not_filled_is_an_error():
+    with pytest.raises(KeyError):
+        ENGLISH.say("{amount} percent")
