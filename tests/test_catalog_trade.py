@@ -134,11 +134,6 @@ def test_a_balance_is_solved_with_the_exports_of_its_own_release(kaltara):
     assert kaltara.value("2018-09", "import", "")["value"] == pytest.approx(23.13)
 
 
-@pytest.mark.xfail(
-    strict=True,
-    reason="the value is solved with the exports of the balance's own release, but its sources "
-    "still name the release that the rule chose for the exports",
-)
 def test_a_filled_value_names_the_releases_that_it_rests_on(kaltara):
     row = kaltara.value("2018-09", "import", "")
     assert set(row["source_ids"]) == {"s4854f587"}

@@ -10,15 +10,15 @@ from analysis.errors import NeracaError
 def data_directory(start: Path | None = None) -> Path:
     """Find the directory that holds `datapackage.json`.
 
-    Looks for `data/datapackage.json` in `start` (default: the current directory) and upward,
-    then beside the installed source, so that a notebook opened anywhere in the project works.
+    Looks for `data/datapackage.json` in `start` (default: the current directory) and upward, so
+    that a notebook opened anywhere in a project reads that project's figures and no other's.
 
     Raises:
-        NeracaError: if neither place belongs to a project.
+        NeracaError: if none of these places belongs to a project.
 
     """
     origin = (start or Path.cwd()).resolve()
-    for place in (origin, *origin.parents, *Path(__file__).resolve().parents):
+    for place in (origin, *origin.parents):
         if (place / "data" / "datapackage.json").is_file():
             return place / "data"
     raise NeracaError(

@@ -134,16 +134,18 @@ def data_check() -> None:
 
 @data.command("seal")
 def data_seal() -> None:
-    """Accept changed tables: renew their hashes."""
+    """Accept changed tables: renew their hashes, and say what else is wrong with them."""
     project = _project()
 
     from analysis.catalog.check import seal
+    from neraca.pipeline.report import require_sound_data
 
     changed = seal(project.data)
     for name in changed:
         typer.echo(f"sealed {name}")
     if not changed:
         typer.echo("Every table has the hash that datapackage.json gives.")
+    require_sound_data(project.data)
 
 
 @app.command()

@@ -37,6 +37,12 @@ PERIOD_FORMS = {
 # Members of a dimension, the table that classifies them, and its column.
 CLASSIFIED = {"hs": ("hs", "code"), "partner": ("partners", "partner"), "port": ("ports", "port")}
 
+# What a figure of imports may state: nothing, or the part of them that it is.
+IMPORT_BASES = ("", "migas", "nonmigas")
+
+# Share of a year's total by which its months may differ from it by revision and rounding.
+SUM_TOLERANCE = 0.15
+
 
 def check(data: Path) -> list[Problem]:
     """Hold a data directory against its `datapackage.json` and report every problem at once.
@@ -74,6 +80,7 @@ def check(data: Path) -> list[Problem]:
         problems += _trade_problems(tables["trade"])
         problems += _classification_problems(tables["trade"], tables)
         problems += _balance_problems(tables["trade"])
+        problems += _sum_problems(tables["trade"])
     problems += declaration_problems(data, tables)
     return sorted(problems, key=lambda problem: (problem.file, problem.row or 0, problem.field))
 
@@ -226,6 +233,9 @@ def _contradictions(cells: Mapping[str, str]) -> Iterator[tuple[str, str, str]]:
     if cells["flow"] in ("export", "import") and cells["value_usd_million"].startswith("-"):
         remedy = "Only a balance can be; look at the source again."
         yield "value_usd_million", f"{cells['value_usd_million']} is below 0", remedy
+    if cells["flow"] == "import" and cells["basis"] not in IMPORT_BASES:
+        remedy = "Imports exist by port of unloading only; leave it blank."
+        yield "basis", f"imports have no basis {cells['basis']!r}", remedy
     if not cells["value_usd_million"] and not cells["net_weight_kg"]:
         yield "value_usd_million", "neither value nor weight is given", "Fill one in."
     members = [] if cells["dimension"] == "total" else cells["dimension"].split("-")
@@ -289,6 +299,45 @@ def _balance_problem(file: str, flows: Mapping[str, Row]) -> Iterator[Problem]:
             f"exports {export} (line {flows['export'].line}) less imports {imports} "
             f"(line {flows['import'].line}) are not the balance {balance}",
             "Look at the source again; if it prints them so, give the basis of the exports.",
+        )
+
+
+def _sum_problems(trade: Table) -> Iterator[Problem]:
+    """Find years whose twelve months of one source do not add up to any total of the year.
+
+    Revisions and rounding move a sum by a few percent; a month misprinted tenfold moves it by far
+    more than `SUM_TOLERANCE`.
+    """
+    months: dict[tuple[str, ...], dict[str, Row]] = defaultdict(dict)
+    totals: dict[tuple[str, ...], list[float]] = defaultdict(list)
+    for row in trade.rows:
+        cells = row.cells
+        value = _number(cells["value_usd_million"])
+        if cells["dimension"] != "total" or cells["flow"] == "balance" or value is None:
+            continue
+        series = (cells["province_code"], cells["flow"], cells["basis"], cells["time_period"][:4])
+        if cells["period_type"] == "month":
+            months[(*series, cells["source_id"])][cells["time_period"]] = row
+        elif cells["period_type"] == "year":
+            totals[series].append(value)
+    for (*named, source), rows in months.items():
+        known = totals.get(tuple(named), [])
+        if len(rows) < 12 or not known:
+            continue
+        values = {
+            month: _number(row.cells["value_usd_million"]) or 0 for month, row in rows.items()
+        }
+        added = sum(values.values())
+        if any(abs(added - total) <= SUM_TOLERANCE * total for total in known):
+            continue
+        largest = max(values, key=values.__getitem__)
+        yield Problem(
+            trade.file,
+            rows[largest].line,
+            "value_usd_million",
+            f"the twelve months of {named[3]} in {source} add up to {added:.2f}, the year's total "
+            f"is {known[0]:g}; the largest month is {largest}",
+            "Look for a misprint; if the source prints it so, declare it in corrections.yml.",
         )
 
 

@@ -18,6 +18,9 @@ KEY = ["period_type", "time_period", "flow", "basis", "item"]
 
 SECTORS = ("agriculture", "mining", "manufacturing")
 
+# The first word by which releases name a sector; oil and gas stands beside the three.
+_SECTOR_WORDS = {name: name for name in SECTORS} | {"oil": "oil_and_gas", "natural": "oil_and_gas"}
+
 
 @dataclass(frozen=True)
 class Composition:
@@ -96,23 +99,27 @@ def compositions(
 
 
 def sector_split(catalog: Catalog, province: Province, flow: str, until: int) -> pd.DataFrame:
-    """Give BPS's own split of exports by sector for the latest period that has two sectors.
+    """Give BPS's own split of exports by sector for the latest period with two of `SECTORS`.
 
     Returns:
-        Rows with `time_period`, `basis`, `sector` (one of `SECTORS`), `value` (million USD),
-        `obs_status` and `source_id`; none where no release splits.
+        Rows with `time_period`, `basis`, `sector` (one of them or `oil_and_gas`), `value`
+        (million USD), `obs_status` and `source_id`; none where no release splits.
 
     """
     rows = catalog.read(
         "trade", province_code=province.code, dimension="sector", flow=flow, until=until
     )
-    words = rows["item"].str.split(r"[ (,]", regex=True).str[0]
-    named = words.isin(SECTORS) & ~rows["item"].str.contains(",", regex=False)
-    own = rows[named].assign(sector=words[named])
+    sectors = rows["item"].str.split(r"[ (,]", regex=True).str[0].map(_SECTOR_WORDS)
+    named = sectors.notna() & ~rows["item"].str.contains(",", regex=False)
+    own = rows[named].assign(sector=sectors[named])
     own = link_basis(own, checked_links(catalog.data, (province.code,)))
     key = ["period_type", "time_period", "flow", "basis", "sector"]
     chosen = catalog.reconcile(own, key, VALUE)
-    periods = [period for _, period in chosen.groupby(["time_period", "basis"]) if len(period) > 1]
+    periods = [
+        period
+        for _, period in chosen.groupby(["time_period", "basis"])
+        if period["sector"].isin(SECTORS).sum() > 1
+    ]
     if not periods:
         return chosen.head(0)
     return max(periods, key=lambda period: _end(period["time_period"].iloc[0]))

@@ -126,7 +126,7 @@ def establishments(catalog: Catalog, province: Province, until: int) -> pd.DataF
 def establishment_breaks(
     catalog: Catalog, province: Province, counts: pd.DataFrame
 ) -> tuple[SeriesBreak, ...]:
-    """Give the breaks that lie between the counts of establishments: of territory and of survey.
+    """Give the declared breaks of the counts of establishments: of territory and of survey.
 
     Args:
         catalog: where to read.
@@ -136,11 +136,7 @@ def establishment_breaks(
     """
     sources = pd.Series(sorted({source for ids in counts["source_ids"] for source in ids}))
     breaks = _territory_breaks(catalog, province, "industry", "imk_establishments", sources)
-    return tuple(
-        item
-        for item in breaks + _survey_breaks(catalog, province)
-        if len(counts) and counts.index[0] <= item.after and counts.index[-1] >= item.before
-    )
+    return breaks + _survey_breaks(catalog, province)
 
 
 def _survey_breaks(catalog: Catalog, province: Province) -> tuple[SeriesBreak, ...]:
@@ -162,7 +158,7 @@ def _territory_breaks(
     """Give the splits of a province as breaks of one series, whichever source has it."""
     found = {
         item
-        for source in sorted(set(source_ids))
+        for source in sorted({"", *source_ids})
         for item in territory_breaks(catalog, province, table, indicator, source)
     }
     return tuple(

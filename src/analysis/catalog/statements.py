@@ -1,6 +1,6 @@
 """What officials said, each beside the observations that bear on it."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import pandas as pd
@@ -39,6 +39,7 @@ class Evidence:
         kind: `observation`, `difference` (exports − imports) or `whole` (a bound from above).
         obs_status: status of the observation.
         parts: for a difference the two figures, exports first.
+        indicator: what it measures.
 
     """
 
@@ -48,6 +49,7 @@ class Evidence:
     kind: str
     obs_status: str
     parts: tuple[float, ...] = ()
+    indicator: str = ""
 
 
 @dataclass(frozen=True)
@@ -193,7 +195,10 @@ def _whole_evidence(
         sub_period="",
         until=until,
     )
-    return tuple(_evidence(item, item.value, "whole") for item in wholes.itertuples())
+    return tuple(
+        replace(_evidence(item, item.value, "whole"), indicator=str(item.indicator))
+        for item in wholes.itertuples()
+    )
 
 
 def _evidence(item: Any, value: float, kind: str = "observation") -> Evidence:

@@ -30,6 +30,9 @@ from analysis.parameters.provinces import Province
 VALUE = "value_usd_million"
 KEY = ["province_code", "period_type", "time_period", "flow", "basis"]
 
+# A total of these is printed or follows from printed months, without rounding of its own.
+SOUND_STATUS = ("published", "derived")
+
 # Total exports and imports; `migas` and `nonmigas` are parts of them.
 TOTAL_BASES = (ORIGIN, PORT_OF_LOADING, NOT_STATED)
 
@@ -46,6 +49,7 @@ class TradeFlows:
             printed figure, else `balance` or `cumulative`).
         breaks: declared changes of the territory that the figures cover.
         inside: until when the figures are inside those of the province it was split from.
+        links: declared links that give exports without a stated basis the basis of others.
 
     """
 
@@ -53,6 +57,18 @@ class TradeFlows:
     table: pd.DataFrame
     breaks: tuple[TerritoryBreak, ...] = ()
     inside: InsideParent | None = None
+    links: tuple[Link, ...] = ()
+
+    def spreads(self, least_percent: float) -> pd.DataFrame:
+        """List the figures of exports and imports on which sources differ by so much or more.
+
+        Returns:
+            Rows of `table` with `spread_percent` (of the value in use), in the order of time.
+
+        """
+        rows = self.table[self.table["flow"].isin(["export", "import"])]
+        spread = 100 * (rows["highest"] - rows["lowest"]) / rows["value"].where(rows["value"] > 0)
+        return rows.assign(spread_percent=spread)[spread >= least_percent]
 
     def bases(self) -> tuple[str, ...]:
         """Give the bases for which there are monthly exports, the fullest first."""
@@ -64,8 +80,8 @@ class TradeFlows:
     def main_basis(self, year: int) -> str:
         """Give the basis of exports that a report of `year` is made on.
 
-        The one with figures of the year itself, months before a total; of several the one with
-        most months in the five years to it, then origin. Where there is none, origin too.
+        The one with a sound total of the year itself, else with any figure of it; of several the
+        one with most months in the five years to it, then origin. Where there is none, origin too.
         """
         exports = self.table[
             (self.table["flow"] == "export") & (self.table["period_type"] != "cumulative")
@@ -74,14 +90,14 @@ class TradeFlows:
         own = exports[years == year]["basis"]
         monthly = exports["period_type"] == "month"
         recent = exports[monthly & (years > year - 5)]["basis"]
-        return min(
-            TOTAL_BASES,
-            key=lambda basis: (
-                -int((own == basis).sum() > 0),
-                -int((recent == basis).sum()),
-                TOTAL_BASES.index(basis),
-            ),
-        )
+
+        def preference(basis: str) -> tuple[bool, bool, int, int]:
+            total = self.annual("export", basis)
+            sound = year in total.index and total.loc[year, "obs_status"] in SOUND_STATUS
+            months = int((recent == basis).sum())
+            return not sound, not (own == basis).any(), -months, TOTAL_BASES.index(basis)
+
+        return min(TOTAL_BASES, key=preference)
 
     def monthly(self, flow: str, basis: str, *, with_doubtful: bool = False) -> pd.Series:
         """Give a flow by month, million USD, missing months as NaN.
@@ -137,8 +153,9 @@ class TradeFlows:
         """Give the years of a flow: the published total, else the sum of twelve months.
 
         Returns:
-            A frame indexed by year with `value` (million USD; missing where neither exists),
-            `months` (known), `obs_status` and `source_ids`.
+            A frame indexed by year with `value` (million USD; missing where neither exists, and
+            where a month of the year is doubtful), `months` (known and not doubtful),
+            `obs_status` and `source_ids`.
 
         """
         months = self.monthly_rows(flow, basis)
@@ -153,13 +170,18 @@ class TradeFlows:
         return pd.DataFrame(rows, columns=columns).astype({"year": int}).set_index("year")
 
     def discrepancies(self) -> pd.DataFrame:
-        """List the periods whose balance differs from exports − imports by more than rounding."""
+        """List the periods whose balance differs from exports − imports by more than rounding.
+
+        Approximate figures are left out: what they differ by is their own rounding.
+        """
         columns = ["time_period", "basis", "export", "import", "balance", "difference"]
         rows = []
         for balance in self.table[self.table["flow"] == "balance"].itertuples():
             export = self.value(balance.time_period, "export", balance.basis)
             imports = self.value(balance.time_period, "import", balance.basis)
             if export is None or imports is None:
+                continue
+            if "approximate" in (export["obs_status"], imports["obs_status"], balance.obs_status):
                 continue
             difference = export["value"] - imports["value"] - balance.value
             allowed = export["rounding"] + imports["rounding"] + balance.rounding
@@ -218,6 +240,7 @@ def all_trade_flows(
             ),
             territory_breaks(catalog, province, "trade"),
             inside_parent(catalog, province, "trade"),
+            tuple(link for link in links if link.province_code == province.code),
         )
         for province in provinces
     }
@@ -252,9 +275,11 @@ def _fill_from_balances(
     values: pd.DataFrame, observations: pd.DataFrame
 ) -> list[dict[str, object]]:
     """Solve export − import = balance for the one of the three that a period lacks."""
+    as_released = observations.rename(columns={VALUE: "value"})
+    as_released["source_ids"] = [(source,) for source in as_released["source_id"]]
     released = {
-        (row.source_id, row.time_period, row.flow, row.basis): getattr(row, VALUE)
-        for row in observations.itertuples()
+        (row.source_id, row.time_period, row.flow, row.basis): row
+        for row in as_released[as_released["value"].notna()].itertuples()
     }
     sound = values[~values["doubtful"].astype(bool)]
     rows = {(row.time_period, row.flow, row.basis): row for row in sound.itertuples()}
@@ -272,12 +297,11 @@ def _fill_from_balances(
         if len(missing) != 1 or any(key[n] not in rows for n in key if n != missing[0]):
             continue
         parts = {name: rows[key[name]] for name in key if name != missing[0]}
-        known_values = {name: part.value for name, part in parts.items()}
         if "balance" in parts:
             (other,) = parts.keys() - {"balance"}
             own = (parts["balance"].source_id, *key[other])
-            known_values[other] = released.get(own, known_values[other])
-        value = _solve(missing[0], known_values)
+            parts[other] = released.get(own, parts[other])
+        value = _solve(missing[0], {name: part.value for name, part in parts.items()})
         if missing[0] != "balance" and value < 0:
             continue
         filled.setdefault(
@@ -365,6 +389,8 @@ def _filled_row(
 def _year(months: pd.DataFrame, published: pd.DataFrame, year: str) -> tuple[object, ...]:
     sound = months[~months["doubtful"].astype(bool)]
     count = sound["time_period"].nunique()
+    if len(sound) < len(months):
+        return int(year), None, count, "", ()
     if year in published.index and published.loc[year, "obs_status"] != "approximate":
         row = published.loc[year]
         return int(year), row["value"], count, row["obs_status"], row["source_ids"]

@@ -9,6 +9,9 @@ import pandas as pd
 from analysis.errors import NeracaError
 from analysis.indicators.series import NotComputed, Unit, annual
 
+#: Years between two counts that still say something of the growth in one year among them.
+LONGEST_SPAN = 5
+
 
 @dataclass(frozen=True)
 class DeclaredBreak:
@@ -130,7 +133,8 @@ def growth_around(points: pd.Series, year: int) -> AchievedGrowth | NotComputed:
     """Give the yearly growth over the shortest observed span that contains a year's growth.
 
     `points` is indexed by year, of one definition (see `same_definition`). The span goes from the
-    last observed year before `year` to the first from `year` on. Raises NeracaError for bad input.
+    last observed year before `year` to the first from `year` on, at most `LONGEST_SPAN` years: the
+    mean of more says little of one. Raises NeracaError for bad input.
 
     >>> growth_around(pd.Series({2020: 90.0, 2021: 100.0, 2023: 121.0}), 2022).growth.__round__(6)
     10.0
@@ -139,6 +143,8 @@ def growth_around(points: pd.Series, year: int) -> AchievedGrowth | NotComputed:
     span = pd.concat([known[known.index < year].tail(1), known[known.index >= year].head(1)])
     if len(span) < 2 or span.index[0] >= year or span.index[1] < year:
         return NotComputed("growth_around", 2, len(span), Unit.YEARS)
+    if span.index[1] - span.index[0] > LONGEST_SPAN:
+        return NotComputed("growth_around", 2, 1, Unit.YEARS)
     result = achieved_growth(span)
     if isinstance(result, DeclaredBreak):
         raise TypeError("No break was declared, so none can be found.")

@@ -15,6 +15,7 @@ class Unit(StrEnum):
     OBSERVATIONS = "observations"
     MONTHS = "observed_months"
     RECENT_MONTHS = "observed_months_in_last_48"
+    LATEST_MONTHS = "observed_months_in_last_12"
     POSITIVE_MONTHS = "months_above_zero"
     CALENDAR_MONTHS = "calendar_months_observed"
     YEARS = "observed_years"

@@ -23,6 +23,10 @@ NEEDED_MONTHS = 36
 NEEDED_RECENT_MONTHS = 24
 RECENT = 48
 
+#: A flow that has stopped is not forecast: its next months lie further ahead than was tested.
+NEEDED_LATEST_MONTHS = 6
+LATEST = 12
+
 #: Older months are left out: they say nothing of today's level and slow the backtest.
 LONGEST_HISTORY = 132
 
@@ -167,8 +171,8 @@ def forecast_flows(
     origin they use only what was known there. Intervals have `interval_level`; draws and
     resamples follow `seed`, so that a rerun gives the same figures.
 
-    A flow is not computed below 36 observed months or 24 among the last 48, or where a month is
-    zero, and the balance where a flow is not. Raises NeracaError for bad input (see
+    A flow is not computed below 36 observed months, 24 among the last 48 or 6 among the last 12,
+    or where a month is zero; nor is the balance then. Raises NeracaError for bad input (see
     `indicators.series`), a horizon outside 1 to 24 months or a bad level.
 
     Method: rolling origins (Tashman 2000, "Out-of-sample tests of forecasting accuracy",
@@ -247,6 +251,9 @@ def _too_little(flow: pd.Series, method: str) -> NotComputed | None:
     recent = int(seen.iloc[-RECENT:].sum())
     if recent < NEEDED_RECENT_MONTHS:
         return NotComputed(method, NEEDED_RECENT_MONTHS, recent, Unit.RECENT_MONTHS)
+    latest = int(seen.iloc[-LATEST:].sum())
+    if latest < NEEDED_LATEST_MONTHS:
+        return NotComputed(method, NEEDED_LATEST_MONTHS, latest, Unit.LATEST_MONTHS)
     positive = int((flow > 0).sum())
     if positive < seen.sum():
         return NotComputed(method, int(seen.sum()), positive, Unit.POSITIVE_MONTHS)

@@ -76,9 +76,18 @@ def show_figure(
 
 
 def show_table(
-    table: pd.DataFrame, name: str, caption: str, source: str, *, numbers: tuple[str, ...] = ()
+    table: pd.DataFrame,
+    name: str,
+    caption: str,
+    source: str,
+    *,
+    data: pd.DataFrame,
+    numbers: tuple[str, ...] = (),
 ) -> None:
-    """Display a table of finished texts; the columns named in `numbers` are aligned right."""
+    """Display a table of finished texts; the columns named in `numbers` are aligned right.
+
+    `data` has the same rows as plain values, for the CSV that a program reads.
+    """
     header = [str(column) for column in table.columns]
     rows = [[_cell(value) for value in row] for row in table.itertuples(index=False)]
     rule = [
@@ -96,7 +105,7 @@ def show_table(
     _show(
         "table",
         f"tbl-{name}",
-        {"text/markdown": markdown, "text/csv": _csv(table), "text/html": page_html},
+        {"text/markdown": markdown, "text/csv": _csv(data), "text/html": page_html},
     )
 
 

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 import seaborn as sns
 from matplotlib.axes import Axes
-from matplotlib.ticker import FuncFormatter, MaxNLocator
+from matplotlib.ticker import Formatter, MaxNLocator
 
 from analysis.catalog.composition import Composition
 from analysis.catalog.industry import SeriesBreak
@@ -15,6 +15,7 @@ from analysis.catalog.targets import GrowthTarget
 from analysis.catalog.territory import TerritoryBreak
 from analysis.catalog.trade import TradeFlows
 from analysis.report import display, theme, words
+from analysis.report.locale import Language
 from analysis.report.page import Page
 
 # A longer span would press the months of a phone's screen into one another.
@@ -50,7 +51,7 @@ def monthly_flows(page: Page, flows: TradeFlows, basis: str) -> None:
         "monthly-flows",
         caption=page.say(
             "Exports, imports and trade balance of {province} by month, {first} to {last}. "
-            "{valuation} Gaps are months without a published figure.",
+            "{valuation} Gaps are months without a sound published figure.",
             province=page.place,
             first=page.language.month(table.index[0]),
             last=page.language.month(table.index[-1]),
@@ -109,9 +110,8 @@ def annual_flows(
             bar.set_edgecolor("white")
         for position, balance in enumerate(table["balance"]):
             top = table[["export", "import"]].iloc[position].max()
-            sign = "+" if balance > 0 else ""
             axes.annotate(
-                f"{sign}{page.language.number(balance)}",
+                page.language.signed(balance, 0),
                 (position, top),
                 xytext=(0, 3),
                 textcoords="offset points",
@@ -142,10 +142,12 @@ def annual_flows(
             province=page.place,
             valuation=words.valuation(page.language, basis),
         ),
-        alt=page.say(
-            "Bars of exports and imports for {count} years between {first} and {last}. In {last} "
+        alt=page.language.count(
+            "Bars of exports and imports for {last}: exports {exports}, imports {imports}, the "
+            "balance {balance}.",
+            "Bars of exports and imports for {number} years between {first} and {last}. In {last} "
             "exports were {exports}, imports {imports}, the balance {balance}.",
-            count=len(table),
+            len(table),
             first=table.index[0],
             last=table.index[-1],
             exports=page.language.money(last["export"]),
@@ -180,11 +182,19 @@ def levels(
         "levels",
         caption=page.say(
             "Seasonally adjusted level of {province}'s trade, with its {level} percent interval. "
-            "Dots are published months without their season; hollow diamonds mark months that the "
-            "model estimates because no figure is published. {valuation}",
+            "Dots are published months without their season. {valuation}",
             province=page.place,
             level=page.language.number(100 * page.parameters.interval_level),
             valuation=words.valuation(page.language, basis),
+        )
+        + (
+            " "
+            + page.say(
+                "Hollow diamonds mark months that the model estimates, as no sound figure is "
+                "published."
+            )
+            if any(frame["adjusted"].isna().any() for frame in levels_by_flow.values())
+            else ""
         ),
         alt=" ".join(parts),
         source=page.source_line(sources),
@@ -197,68 +207,81 @@ def levels(
 def forecasts(
     page: Page,
     observed: dict[str, pd.Series],
-    forecast: dict[str, pd.DataFrame],
+    fans: dict[str, pd.DataFrame],
     basis: str,
     sources: Sequence[str],
 ) -> None:
-    """Draw the forecast of each flow as a fan behind its last three years.
+    """Draw each forecast as a fan behind the last three years of its flow.
 
     Args:
+        page: the page.
         observed: exports and imports by month.
-        forecast: by `export`, `import` and `balance` a frame indexed by month with `median`,
-            `lower` and `upper`, million USD.
+        fans: by `export`, `import` or `balance`, as far as computed, a frame indexed by month with
+            `median`, `lower` and `upper`, million USD.
+        basis: basis of exports.
+        sources: of the observed months.
 
     """
     colours = {"export": theme.EXPORT, "import": theme.IMPORT, "balance": theme.INK}
+    history = observed | {"balance": observed["export"] - observed["import"]}
     with theme.styled():
-        figure = theme.new_figure(6.0)
-        all_axes = figure.subplots(3, 1, sharex=True)
-        history = dict(observed)
-        history["balance"] = observed["export"] - observed["import"]
-        for axes, flow in zip(all_axes, ("export", "import", "balance"), strict=True):
-            past, fan = history[flow].tail(36), forecast[flow]
+        figure = theme.new_figure(0.6 + 1.8 * len(fans))
+        all_axes = np.atleast_1d(figure.subplots(len(fans), 1, sharex=True))
+        for axes, (flow, fan) in zip(all_axes, fans.items(), strict=True):
+            past = history[flow].tail(36)
             axes.plot(past.index.to_timestamp(), past, color=colours[flow])
             months = fan.index.to_timestamp()
             axes.fill_between(months, fan["lower"], fan["upper"], color=colours[flow], alpha=0.2)
-            axes.plot(
-                months,
-                fan["median"],
-                color=colours[flow],
-                linestyle=":",
-            )
+            axes.plot(months, fan["median"], color=colours[flow], linestyle=":")
             axes.set_title(
                 page.say("Balance, million USD")
                 if flow == "balance"
                 else page.say("{flow}, million USD", flow=_flow(page, flow))
             )
-        all_axes[-1].axhline(0, color=theme.QUIET, linewidth=0.8)
-        handles = [all_axes[-1].lines[0], all_axes[-1].lines[1]]
+            if flow == "balance":
+                axes.axhline(0, color=theme.QUIET, linewidth=0.8)
         names = [page.say("published"), page.say("forecast")]
-        figure.legend(handles, names, loc="outside lower center", ncols=2)
+        figure.legend(all_axes[-1].lines[:2], names, loc="outside lower center", ncols=2)
         _months_axis(all_axes[-1])
         _numbers_axis(page, *all_axes)
-    fan = forecast["balance"]
     display.show_figure(
         figure,
         "forecast",
         caption=page.say(
-            "Exports, imports and balance of {province}: the last three years and the forecast "
-            "with its {level} percent interval. {valuation}",
+            "{flows} of {province}: the last three years and the forecast with its {level} percent "
+            "interval. {valuation}",
+            flows=_fan_names(page, fans),
             province=page.place,
             level=page.language.number(100 * page.parameters.interval_level),
             valuation=words.valuation(page.language, basis),
         ),
-        alt=page.say(
-            "Three charts with the published months and, dotted within a shaded interval, the "
-            "forecast to {last}. The balance forecast for {last} is {median}, with an interval "
-            "from {lower} to {upper}.",
-            last=page.language.month(fan.index[-1]),
-            median=page.language.money(fan["median"].iloc[-1]),
-            lower=page.language.money(fan["lower"].iloc[-1]),
-            upper=page.language.money(fan["upper"].iloc[-1]),
-        ),
+        alt=page.say("The published months and, dotted within a shaded interval, the forecast.")
+        + " "
+        + " ".join(_fan_words(page, flow, fan) for flow, fan in fans.items()),
         source=page.source_line(sources),
-        data=pd.concat([_with_period(frame).assign(flow=flow) for flow, frame in forecast.items()]),
+        data=pd.concat([_with_period(fan).assign(flow=flow) for flow, fan in fans.items()]),
+    )
+
+
+def _fan_names(page: Page, fans: dict[str, pd.DataFrame]) -> str:
+    names = {
+        "export": page.say("exports"),
+        "import": page.say("imports"),
+        "balance": page.say("balance"),
+    }
+    listed = page.language.listing([names[flow] for flow in fans])
+    return listed[0].upper() + listed[1:]
+
+
+def _fan_words(page: Page, flow: str, fan: pd.DataFrame) -> str:
+    name = page.say("Balance") if flow == "balance" else _flow(page, flow)
+    return page.say(
+        "{flow} in {month}: {median}, interval {lower} to {upper}.",
+        flow=name,
+        month=page.language.month(fan.index[-1]),
+        median=page.language.money(fan["median"].iloc[-1]),
+        lower=page.language.money(fan["lower"].iloc[-1]),
+        upper=page.language.money(fan["upper"].iloc[-1]),
     )
 
 
@@ -295,7 +318,7 @@ def composition(page: Page, shown: Composition) -> None:
             handles,
             [words.stage(page.language, stage) for stage in used],
             loc="outside lower center",
-            ncols=3,
+            ncols=2,
         )
     largest = products.iloc[-1]
     display.show_figure(
@@ -309,10 +332,12 @@ def composition(page: Page, shown: Composition) -> None:
             coverage=page.language.number(shown.coverage_percent),
             basis=words.basis(page.language, shown.basis),
         ),
-        alt=page.say(
-            "Bars of {count} listed products. The largest is {product} with {share} percent of "
+        alt=page.language.count(
+            "A bar for the one listed product, {product}, with {share} percent of exports; "
+            "{unlisted} percent are not listed.",
+            "Bars of {number} listed products. The largest is {product} with {share} percent of "
             "exports; {unlisted} percent are not listed.",
-            count=len(products),
+            len(products),
             product=largest[f"name_{page.language.code}"],
             share=page.language.number(100 * largest["value"] / shown.total, 1),
             unlisted=page.language.number(100 * unlisted / shown.total, 1),
@@ -382,7 +407,7 @@ def establishments(page: Page, counts: pd.DataFrame, breaks: Sequence[SeriesBrea
         axes.set_xticks(positions, [str(year) for year in years])
         axes.set_title(page.say("Establishments"))
         axes.margins(y=0.22)
-        figure.legend(loc="outside lower center", ncols=3)
+        figure.legend(loc="outside lower center", ncols=2)
         _numbers_axis(page, axes)
     display.show_figure(
         figure,
@@ -400,15 +425,11 @@ def establishments(page: Page, counts: pd.DataFrame, breaks: Sequence[SeriesBrea
             if breaks
             else ""
         ),
-        alt=page.say(
-            "Bars for {count} years: {counts}.",
-            count=len(years),
-            counts=page.language.listing(
-                [
-                    page.say("{total} in {year}", total=page.language.number(total), year=year)
-                    for year, total in counts["total"].items()
-                ]
-            ),
+        alt=page.language.count(
+            "A bar for one year: {counts}.",
+            "Bars for {number} years: {counts}.",
+            len(years),
+            counts=_counts_by_year(page, counts["total"]),
         ),
         source=page.source_line(sorted({s for ids in counts["source_ids"] for s in ids})),
         data=counts.drop(columns="source_ids").reset_index(names="year"),
@@ -476,7 +497,7 @@ def target_path(
         "target-path",
         caption=page.say(
             "Micro and small establishments of {province} against a growth of {target} a year from "
-            "{start} on, if the target is read as a number of establishments.",
+            "{start} on: the target read as a number of establishments, and going on every year.",
             province=page.place,
             target=target_words(page, target),
             start=int(path.index[0]),
@@ -488,15 +509,19 @@ def target_path(
             first=int(path.index[0]),
             end=page.language.number(path["upper"].iloc[-1]),
             last=last,
-            counts=page.language.listing(
-                [
-                    page.say("{total} in {year}", total=page.language.number(total), year=year)
-                    for year, total in observed.items()
-                ]
-            ),
+            counts=_counts_by_year(page, observed),
         ),
         source=page.source_line(sources),
         data=path.join(observed.rename("observed"), how="outer").reset_index(names="year"),
+    )
+
+
+def _counts_by_year(page: Page, counts: pd.Series) -> str:
+    return page.language.listing(
+        [
+            page.say("{total} in {year}", total=page.language.number(total), year=year)
+            for year, total in counts.items()
+        ]
     )
 
 
@@ -519,6 +544,22 @@ def _flow(page: Page, flow: str) -> str:
     return page.say("Exports") if flow == "export" else page.say("Imports")
 
 
+class _LanguageFormatter(Formatter):
+    """Write an axis's numbers in the report's language, all with the decimals that one needs."""
+
+    def __init__(self, language: Language) -> None:
+        self.language = language
+
+    def __call__(self, value: float, position: int | None = None) -> str:
+        """Write one number."""
+        return self.language.figure(value)
+
+    def format_ticks(self, values: Sequence[float]) -> list[str]:
+        """Write all numbers of an axis."""
+        digits = next((n for n in range(3) if all(abs(v - round(v, n)) < 1e-9 for v in values)), 3)
+        return [self.language.number(value, digits) for value in values]
+
+
 def _monthly_table(page: Page, flows: TradeFlows, basis: str) -> pd.DataFrame:
     columns = {
         flow: flows.monthly(flow, basis, with_doubtful=True) for flow in ("export", "import")
@@ -534,7 +575,7 @@ def _monthly_table(page: Page, flows: TradeFlows, basis: str) -> pd.DataFrame:
     uncertain = table["export_doubtful"] | table["import_doubtful"]
     table["balance"] = table["balance"].mask(uncertain)
     return table[
-        table.index >= pd.Period(page.year - MONTHLY_YEARS + 1, freq="Y").asfreq("M", "start")
+        table.index >= pd.Period(str(page.year - MONTHLY_YEARS + 1), freq="Y").asfreq("M", "start")
     ]
 
 
@@ -658,7 +699,7 @@ def _months_axis(axes: Axes) -> None:
 
 def _numbers_axis(page: Page, *all_axes: Axes) -> None:
     for axes in all_axes:
-        axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: page.language.number(value)))
+        axes.yaxis.set_major_formatter(_LanguageFormatter(page.language))
 
 
 def _with_period(frame: pd.DataFrame) -> pd.DataFrame:

@@ -26,9 +26,8 @@ def show(
         {flow: flows.annual(flow, basis)["value"] for flow in ("export", "import")}
     ).astype(float)
     totals["balance"] = trade.trade_balance(totals["export"], totals["import"])
-    complete = totals.dropna()
     page.text(narrative.annual_balance(page, totals, basis, flows.breaks))
-    facts = _trade_cards(page, flows, basis, complete)
+    facts = _trade_cards(page, flows, basis, totals)
     facts += [_rank_card(page, national), _count_card(page, counts), _target_card(page, target)]
     sections.cards(page, facts)
     if national is not None:
@@ -51,28 +50,19 @@ def show_coverage(
 
 
 def _trade_cards(
-    page: Page, flows: TradeFlows, basis: str, complete: pd.DataFrame
+    page: Page, flows: TradeFlows, basis: str, totals: pd.DataFrame
 ) -> list[tuple[str, str, str]]:
+    cards = [_flow_card(page, flows, basis, flow, totals[flow]) for flow in ("export", "import")]
+    complete = totals.dropna()
     if complete.empty:
-        return [_month_card(page, flows, basis, flow) for flow in ("export", "import")]
-    year, row = int(complete.index[-1]), complete.iloc[-1]
-    balance = float(row["balance"])
-    ratio = float(trade.cover_ratio(complete[["export"]].squeeze(axis=1), complete["import"])[year])
-    money = page.language.money
+        return cards
+    year, balance = int(complete.index[-1]), float(complete["balance"].iloc[-1])
+    ratio = float(trade.cover_ratio(complete["export"], complete["import"])[year])
     return [
-        (
-            page.say("Exports {year}", year=year),
-            money(row["export"]),
-            page.say("FOB, {basis}", basis=words.basis(page.language, basis)),
-        ),
-        (
-            page.say("Imports {year}", year=year),
-            money(row["import"]),
-            page.say("CIF, by port of unloading"),
-        ),
+        *cards,
         (
             page.say("Balance {year}", year=year),
-            money(balance),
+            page.language.money(balance),
             page.say("a {word}", word=words.balance_word(page.language, balance)),
         ),
         (
@@ -83,14 +73,33 @@ def _trade_cards(
     ]
 
 
-def _month_card(page: Page, flows: TradeFlows, basis: str, flow: str) -> tuple[str, str, str]:
+def _flow_card(
+    page: Page, flows: TradeFlows, basis: str, flow: str, totals: pd.Series
+) -> tuple[str, str, str]:
+    """Show the latest complete year of a flow, else its latest month."""
     name = page.say("Exports") if flow == "export" else page.say("Imports")
-    known = flows.monthly(flow, basis).dropna()
-    if known.empty:
+    valuation = (
+        page.say("FOB, {basis}", basis=words.basis(page.language, basis))
+        if flow == "export"
+        else page.say("CIF, by port of unloading")
+    )
+    known = totals.dropna()
+    if len(known):
+        annual = flows.annual(flow, basis).loc[known.index[-1]]
+        page.source_ids.update(annual["source_ids"])
+        rough = annual["obs_status"] == "approximate"
+        note = page.say("{note}; rounded in the source", note=valuation) if rough else valuation
+        label = page.say("{name} {year}", name=name, year=known.index[-1])
+        return label, page.language.money(known.iloc[-1]), note
+    months = flows.monthly(flow, basis).dropna()
+    if months.empty:
         return name, page.say("not known"), page.say("no month is in the collection")
+    row = flows.value(str(months.index[-1]), flow, basis)
+    if row is not None:
+        page.source_ids.add(row["source_id"])
     return (
-        page.say("{name}, {month}", name=name, month=page.language.month(known.index[-1])),
-        page.language.money(float(known.iloc[-1])),
+        page.say("{name}, {month}", name=name, month=page.language.month(months.index[-1])),
+        page.language.money(float(months.iloc[-1])),
         page.say("the latest month; no year is complete"),
     )
 
@@ -110,6 +119,7 @@ def _count_card(page: Page, counts: pd.DataFrame) -> tuple[str, str, str]:
         label = page.say("Micro and small establishments")
         return label, page.say("not known"), page.say("no count is in the collection")
     year = int(counts.index[-1])
+    page.source_ids.update(counts["source_ids"].iloc[-1])
     return (
         page.say("Micro and small establishments {year}", year=year),
         page.language.number(counts["total"].iloc[-1]),
@@ -121,6 +131,7 @@ def _target_card(page: Page, target: GrowthTarget | None) -> tuple[str, str, str
     label = page.say("Growth target of small industry")
     if target is None:
         return label, page.say("not known"), page.say("no target is in the collection")
+    page.source_ids.update(target.source_ids)
     stated = {
         "parameter": page.say("as asked for"),
         "province": page.say("stated by the province for {year}", year=target.year),
@@ -150,11 +161,13 @@ def _lists(page: Page, found: Compositions) -> str:
         return page.say("nothing")
     if found.shown is None:
         return page.language.count(
-            "{number} list, none full enough", "{number} lists, none full enough", found.listed
+            "{number} list by chapter with its total, which covers too little",
+            "{number} lists by chapter with their total, none of which covers enough",
+            found.listed,
         )
     return page.language.count(
-        "{number} list; the latest full enough is of {period}",
-        "{number} lists; the latest full enough is of {period}",
+        "{number} list by chapter with its total; it covers enough: {period}",
+        "{number} lists by chapter with their total; the latest that covers enough: {period}",
         found.listed,
         period=page.language.period(found.shown.time_period),
     )

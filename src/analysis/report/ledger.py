@@ -36,7 +36,7 @@ def verdict_name(page: Page, verdict: Verdict) -> str:
     """Name a verdict."""
     names = {
         Verdict.CONFIRMED: page.say("Confirmed"),
-        Verdict.CONTRADICTED: page.say("Contradicted"),
+        Verdict.CONTRADICTED: page.say("Contradicted by the data"),
         Verdict.DISPUTED: page.say("Disputed"),
         Verdict.REPEATS_ONE_SOURCE: page.say("Repeats one source"),
         Verdict.CANNOT_BE_CHECKED: page.say("Cannot be checked"),
@@ -70,10 +70,16 @@ def reason(page: Page, claim: Statement, result: Judgement[Evidence]) -> str:
     """Say which figures carry a verdict."""
     if result.verdict is Verdict.CONFIRMED:
         return _confirmed(page, claim, result)
+    if result.verdict is Verdict.DISPUTED and not result.agreeing:
+        return page.say(
+            "Only the source of the statement itself prints this figure; another source has "
+            "{differing}.",
+            differing=_figures(page, claim, result.differing),
+        )
     if result.verdict is Verdict.DISPUTED:
         return page.say(
             "Supported by {supporting}; another source differs: {differing}.",
-            supporting=_supporting(page, claim, result),
+            supporting=_figures(page, claim, result.agreeing),
             differing=_figures(page, claim, result.differing),
         )
     if result.verdict is Verdict.CONTRADICTED:
@@ -114,9 +120,13 @@ def _contradicted(page: Page, claim: Statement, result: Judgement[Evidence]) -> 
     if result.differing[0].kind == "whole":
         return page.say(
             "All manufacturing together, small industry included, was {figures} of the province's "
-            "product (GRDP) in {year}; a part cannot be larger than the whole. The statement "
-            "stands only if it means another measure of the economy, which it does not name.",
+            "product (GRDP{prices}) in {year}; a part cannot be larger than the whole. The "
+            "statement stands only if it means another measure of the economy, which it does not "
+            "name.",
             figures=_figures(page, claim, result.differing),
+            prices=page.say(", constant 2010 prices")
+            if all("constant" in item.indicator for item in result.differing)
+            else "",
             year=claim.time_period,
         )
     return page.say(
@@ -162,11 +172,6 @@ def _no_count(page: Page, claim: Statement) -> str:
         year=claim.time_period,
         counts=counts,
     )
-
-
-def _supporting(page: Page, claim: Statement, result: Judgement[Evidence]) -> str:
-    own = [item for item in claim.evidence if claim.source_id in item.source_ids]
-    return _figures(page, claim, (*own, *result.agreeing))
 
 
 def _figures(page: Page, claim: Statement, evidence: tuple[Evidence, ...]) -> str:

@@ -4,12 +4,13 @@ from collections.abc import Mapping, Sequence
 
 import pandas as pd
 
+from analysis.catalog.basis import Link
 from analysis.catalog.composition import Composition, Compositions
 from analysis.catalog.industry import SeriesBreak
 from analysis.catalog.targets import GrowthTarget
 from analysis.catalog.territory import InsideParent, TerritoryBreak
-from analysis.indicators.series import Interval, NotComputed
-from analysis.models.forecast import FlowForecast, TradeForecast
+from analysis.indicators.series import Interval
+from analysis.models.forecast import Backtest, BalanceForecast, FlowForecast
 from analysis.models.target import TargetOutlook
 from analysis.report import words
 from analysis.report.figures import target_words
@@ -19,8 +20,13 @@ from analysis.report.tables import method_name
 # Bounds further apart than this leave a reader no wiser, and are said to.
 UNINFORMATIVE_SHARE = 0.9
 
-# Bounds closer than this are one number to a reader.
-NARROW_SHARE = 0.005
+# Intervals that held so much less than they promised in the past carry no probability.
+TOLERATED_SHORTFALL = 0.15
+
+# Bounds of a share closer than this need a decimal to be told apart; of an index, they are one
+# number to a reader.
+SHOWN_APART = 0.02
+NARROW_INDEX = 0.005
 
 
 def title(page: Page) -> str:
@@ -85,7 +91,7 @@ def annual_balance(
     if year < page.year:
         sentences.append(
             page.say(
-                "Later years up to {year} are not complete: see the months known in the table.",
+                "After it no year up to {year} has both totals: the table shows the months known.",
                 year=page.year,
             )
         )
@@ -102,16 +108,29 @@ def monthly_balance(page: Page, balance: pd.Series) -> str:
         )
     last, value = known.index[-1], float(known.iloc[-1])
     recent = known[known.index.year == last.year]
-    return page.say(
-        "The latest month with both figures is {month}: a {word} of {amount}. In {year} there was "
-        "a surplus in {surplus} of the {known} months known.",
+    latest = page.say(
+        "The latest month with both figures is {month}: a {word} of {amount}.",
         month=page.language.month(last),
         word=words.balance_word(page.language, value),
         amount=page.language.money(abs(value)),
-        year=last.year,
-        surplus=int((recent > 0).sum()),
-        known=len(recent),
     )
+    surplus = int((recent > 0).sum())
+    if surplus == 0:
+        share = page.language.count(
+            "In {year} there was no surplus in the one month known.",
+            "In {year} there was no surplus in any of the {number} months known.",
+            len(recent),
+            year=last.year,
+        )
+    else:
+        share = page.language.count(
+            "In {year} there was a surplus in the one month known.",
+            "In {year} there was a surplus in {surplus} of the {number} months known.",
+            len(recent),
+            year=last.year,
+            surplus=surplus,
+        )
+    return f"{latest} {share}"
 
 
 def other_bases(page: Page, values: Mapping[str, tuple[str, float, float]]) -> str:
@@ -124,9 +143,9 @@ def other_bases(page: Page, values: Mapping[str, tuple[str, float, float]]) -> s
     """
     sentences = [
         page.say(
-            "Exports {basis} are another series and are never mixed in: in {month} they were "
-            "{other}, against {own} here.",
-            basis=words.basis(page.language, basis),
+            "{exports} are another series and are never mixed in: in {month} they were {other}, "
+            "against {own} here.",
+            exports=words.exports_on(page.language, basis),
             month=page.language.month(month),
             other=page.language.money(other),
             own=page.language.money(own),
@@ -140,8 +159,10 @@ def level(page: Page, flow: str, table: pd.DataFrame, growth: Interval) -> str:
     """Say where a flow's level stands and how it changed over twelve months."""
     last = table.iloc[-1]
     sentence = page.say(
-        "{flow}: seasonally adjusted {level} in {month} (interval {lower} to {upper}).",
+        "{flow}: seasonally adjusted {level} in {month} ({percent} percent interval {lower} to "
+        "{upper}).",
         flow=_flow(page, flow),
+        percent=page.language.number(100 * growth.level),
         level=page.language.money(last["level"]),
         month=page.language.month(table.index[-1]),
         lower=page.language.money(last["lower"]),
@@ -161,22 +182,13 @@ def level(page: Page, flow: str, table: pd.DataFrame, growth: Interval) -> str:
     )
 
 
-def forecast_method(page: Page, flow: str, forecast: FlowForecast) -> str:
-    """Say which forecast is published, and how it did in the past."""
-    backtest = forecast.backtest
-    if isinstance(backtest, NotComputed):
-        return page.say(
-            "{flow}: too few past dates can be tested ({has} of the {needs} needed), so the same "
-            "month a year before is repeated.",
-            flow=_flow(page, flow),
-            has=backtest.has,
-            needs=backtest.needs,
-        )
+def forecast_method(page: Page, flow: str, forecast: FlowForecast, backtest: Backtest) -> str:
+    """Say which forecast is published, and how the choice of it did in the past."""
     ratio = page.language.number(backtest.ratio, 2)
     if forecast.beats_naive:
         sentence = page.say(
-            "{flow} are forecast by {method}: in the past its errors were {ratio} times those of "
-            "repeating the month of the year before.",
+            "{flow} are forecast by the {method}. Choosing the method step by step, as here, gave "
+            "errors in the past of {ratio} times those of repeating the month of the year before.",
             flow=_flow(page, flow),
             method=method_name(page, forecast.method),
             ratio=ratio,
@@ -200,22 +212,31 @@ def forecast_method(page: Page, flow: str, forecast: FlowForecast) -> str:
     )
 
 
-def surplus_probability(page: Page, forecast: TradeForecast) -> str:
-    """Say how probable a surplus is over the months ahead."""
-    balance = forecast.balance
-    if isinstance(balance, NotComputed):
-        raise TypeError("A balance that was not computed has no probability.")
+def surplus_probability(page: Page, balance: BalanceForecast, backtests: Sequence[Backtest]) -> str:
+    """Say how probable a surplus is over the months ahead, if the intervals have proved sound."""
     months = balance.months
-    return page.say(
-        "Over the {count} months from {first} to {last} together, a surplus is {chance}; the "
-        "balance forecast is {median}, interval {lower} to {upper}.",
-        count=len(months),
+    expected = page.language.count(
+        "For {last} the balance forecast (median of simulated courses of both flows) is {median}, "
+        "interval {lower} to {upper}.",
+        "Over the {number} months from {first} to {last} together, the balance forecast (median "
+        "of simulated courses of both flows) is {median}, interval {lower} to {upper}.",
+        len(months),
         first=page.language.month(months.index[0]),
         last=page.language.month(months.index[-1]),
-        chance=words.probability(page.language, balance.surplus_probability),
         median=page.language.money(balance.total.estimate),
         lower=page.language.money(balance.total.lower),
         upper=page.language.money(balance.total.upper),
+    )
+    worst = min(backtest.coverage for backtest in backtests)
+    if worst < page.parameters.interval_level - TOLERATED_SHORTFALL:
+        return f"{expected} " + page.say(
+            "No probability of a surplus is given: in the past only {coverage} percent of what "
+            "came lay within the intervals, so they are too narrow to trust.",
+            coverage=page.language.number(100 * worst),
+        )
+    return f"{expected} " + page.say(
+        "The chance that it is a surplus is {chance}.",
+        chance=words.probability(page.language, balance.surplus_probability),
     )
 
 
@@ -270,30 +291,25 @@ def raw_share(page: Page, share: Interval, shown: Composition) -> str:
             upper=page.language.number(100 * share.upper),
             period=page.language.period(shown.time_period),
         )
-    if share.upper - share.lower < NARROW_SHARE:
-        return page.say(
-            "Of exports in {period}, {share} percent were raw goods: the listed chapters hold "
-            "either raw goods only or processed ones only.",
-            share=page.language.number(100 * share.lower, 1),
-            period=page.language.period(shown.time_period),
-        )
+    # Bounds that differ must also look different.
+    digits = 0 if share.upper - share.lower > SHOWN_APART else 1
     return page.say(
         "Between {lower} and {upper} percent of exports in {period} were raw goods. The lower end "
         "counts what is raw for certain; the upper end adds the chapters that hold raw and "
         "processed goods together, and what is not listed. Nothing narrower follows from the "
         "published lists.",
-        lower=page.language.number(100 * share.lower),
-        upper=page.language.number(100 * share.upper),
+        lower=page.language.number(100 * share.lower, digits),
+        upper=page.language.number(100 * share.upper, digits),
         period=page.language.period(shown.time_period),
     )
 
 
 def concentration(page: Page, index: Interval) -> str:
     """Say how concentrated exports are on few products, with bounds."""
-    if index.upper - index.lower < NARROW_SHARE:
+    if index.upper - index.lower < NARROW_INDEX:
         return page.say(
-            "Concentration on products (Herfindahl–Hirschman index) is {index}: as if {count} "
-            "products of equal size made up all exports.",
+            "Concentration on products (Herfindahl–Hirschman index) is {index}, where 1 is a "
+            "single product: as if the exports were {count} products of equal size.",
             index=page.language.number(index.lower, 2),
             count=page.language.number(1 / index.lower, 1),
         )
@@ -332,7 +348,7 @@ def target(page: Page, found: GrowthTarget) -> str:
         )
     if found.carried_on:
         sentence += " " + page.say(
-            "It was stated for {year}; for {current} it is carried on, for want of a later one.",
+            "It was stated for {year}; no later one up to {current} is known, so it is carried on.",
             year=found.year,
             current=page.year,
         )
@@ -342,16 +358,39 @@ def target(page: Page, found: GrowthTarget) -> str:
 def gap(page: Page, gaps: pd.DataFrame) -> str:
     """Say how far the latest comparable count is from the path of the target."""
     year, row = int(gaps.index[-1]), gaps.iloc[-1]
-    relation = page.say("above") if row["gap"] > 0 else page.say("below")
-    return page.say(
-        "If it means establishments, the path asks for {path} in {year}; the published count is "
-        "{observed}: {difference} ({percent} percent) {relation} it.",
+    path = page.say(
+        "If it means establishments and goes on every year, the path asks for {path} in {year}; "
+        "the published count is {observed}: ",
         path=page.language.number(row["path"]),
         year=year,
         observed=page.language.number(row["observed"]),
-        difference=page.language.number(abs(row["gap"])),
-        percent=page.language.number(abs(row["gap_percent"]), 1),
-        relation=relation,
+    )
+    difference = round(abs(row["gap"]))
+    if difference == 0:
+        return path + page.say("exactly that.")
+    values = {
+        "difference": page.language.number(difference),
+        "percent": page.language.number(abs(row["gap_percent"]), 1),
+    }
+    if row["gap"] > 0:
+        return path + page.say("{difference} ({percent} percent) above it.", **values)
+    return path + page.say("{difference} ({percent} percent) below it.", **values)
+
+
+def readings(page: Page, found: GrowthTarget) -> str:
+    """Say what the readings of a target are, by what the target states of itself."""
+    if found.authority == "province":
+        return page.say(
+            "Which growth the target means is not said. These are the readings that have figures; "
+            "none is preferred."
+        )
+    if found.authority == "country":
+        return page.say(
+            "The national target is stated for the sector as a whole. These are the figures of the "
+            "province that come near to it; none measures quite the same."
+        )
+    return page.say(
+        "The growth asked for can be held against any of these figures; none is preferred."
     )
 
 
@@ -384,19 +423,68 @@ def series_break(page: Page, item: SeriesBreak) -> str:
 
 
 def territory(page: Page, breaks: Sequence[TerritoryBreak]) -> str:
-    """State from when on a province's figures no longer include those split from it."""
+    """State which provinces split from this one its figures include, and until when.
+
+    Nothing is said before a split, nor of provinces without one.
+    """
+    sentences = []
+    for item in breaks:
+        children = [child for child in item.children if (child.founded or 0) <= page.year]
+        if not children:
+            continue
+        names = page.language.listing([child.name(page.language.code) for child in children])
+        until = page.say(
+            "Up to {last} the trade figures of {province} include {children}.",
+            last=page.language.period(item.last_with),
+            province=page.place,
+            children=names,
+        )
+        if page.year >= int(item.first_without[:4]):
+            until += " " + page.say(
+                "From {first} on they do not: the step between is a change of territory and no "
+                "change of trade.",
+                first=page.language.period(item.first_without),
+            )
+        sentences.append(until)
+    return " ".join(sentences)
+
+
+def linked(page: Page, links: Sequence[Link], first_month: str) -> str:
+    """Say that older exports are counted on a basis that their releases do not state."""
     return " ".join(
         page.say(
-            "Up to {last} the figures of {province} include {children}; from {first} on they do "
-            "not. The step between is a change of territory and no change of trade.",
-            province=page.place,
-            last=page.language.period(item.last_with),
-            first=page.language.period(item.first_without),
-            children=page.language.listing(
-                [child.name(page.language.code) for child in item.children]
-            ),
+            "Many releases do not state the basis of exports. They are counted here {basis}, by a "
+            "declared link: from {first} on both are published and agree to {tolerance} percent "
+            "in at least {months} months. For the years before, that is inferred.",
+            basis=words.basis(page.language, link.to_basis),
+            first=page.language.month(link.first),
+            tolerance=page.language.figure(link.tolerance_percent),
+            months=link.minimum_months,
         )
-        for item in breaks
+        for link in links
+        if first_month < link.first
+    )
+
+
+def spreads(page: Page, rows: pd.DataFrame) -> str:
+    """Name the figures on which sources differ widely, with the value in use and the range."""
+    if rows.empty:
+        return ""
+    items = [
+        page.say(
+            "{flow} {period} {value} ({lowest} to {highest})",
+            flow=_flow(page, row.flow).lower(),
+            period=page.language.period(row.time_period),
+            value=page.language.figure(row.value),
+            lowest=page.language.figure(row.lowest),
+            highest=page.language.figure(row.highest),
+        )
+        for row in rows.itertuples()
+    ]
+    return page.say(
+        "Sources differ by 5 percent or more on these figures (million USD; the value in use, then "
+        "the range): {items}.",
+        items="; ".join(items),
     )
 
 
@@ -440,5 +528,4 @@ def _flow(page: Page, flow: str) -> str:
 
 
 def _signed(page: Page, value: float) -> str:
-    text = page.language.number(value, 1)
-    return f"+{text}" if value > 0 else text
+    return page.language.signed(value, 1)

@@ -153,12 +153,14 @@ class Page:
         lines = [self._source(row) for row in rows.to_dict("records")]
         for start in range(0, len(lines), SOURCES_A_BOX):
             box = lines[start : start + SOURCES_A_BOX]
-            title = self.say(
-                "Sources {first} to {last} of {count}",
-                first=start + 1,
-                last=start + len(box),
-                count=len(lines),
-            )
+            title = self.language.count("{number} source", "{number} sources", len(lines))
+            if len(lines) > SOURCES_A_BOX:
+                title = self.say(
+                    "Sources {first} to {last} of {count}",
+                    first=start + 1,
+                    last=start + len(box),
+                    count=len(lines),
+                )
             self.note(title, "\n".join(box), collapse=True)
 
     def _source(self, source: Mapping[str, Any]) -> str:

@@ -8,15 +8,18 @@ from analysis.catalog.composition import MINIMUM_COVERAGE_PERCENT, Compositions
 from analysis.catalog.industry import Reading, SeriesBreak
 from analysis.catalog.targets import GrowthTarget
 from analysis.catalog.trade import TradeFlows
-from analysis.indicators.industry import AchievedGrowth
+from analysis.indicators.industry import LONGEST_SPAN, AchievedGrowth
 from analysis.indicators.series import Interval, NotComputed
-from analysis.models.forecast import FlowForecast, TradeForecast
+from analysis.models.forecast import Backtest, BalanceForecast, FlowForecast, TradeForecast
 from analysis.models.target import TargetOutlook
 from analysis.models.trend import AdjustedLevel
 from analysis.report import figures, narrative, tables
 from analysis.report.page import SECTION, Page, software
 
 FLOWS = ("export", "import")
+
+# Sources that differ by less than this are apart by revision and rounding only.
+TELLING_SPREAD_PERCENT = 5.0
 
 
 def opening(page: Page, title: str, name: str) -> None:
@@ -27,6 +30,9 @@ def opening(page: Page, title: str, name: str) -> None:
 def monthly(page: Page, flows: TradeFlows, basis: str) -> None:
     """Show the monthly flows and the balance."""
     page.heading(page.say("Month by month"), "monthly")
+    territory = narrative.territory(page, flows.breaks)
+    if territory:
+        page.note(page.say("A change of territory"), territory, kind="warning")
     exports = flows.monthly("export", basis)
     imports = flows.monthly("import", basis)
     if exports.empty or imports.empty:
@@ -50,21 +56,15 @@ def monthly(page: Page, flows: TradeFlows, basis: str) -> None:
     balance = (exports - imports).dropna()
     page.text(
         narrative.monthly_balance(page, balance),
+        narrative.linked(page, flows.links, str(exports.index[0])),
         narrative.other_bases(page, _other_bases(flows, basis)),
     )
-    if flows.breaks and max(exports.index[-1], imports.index[-1]) >= pd.Period(
-        flows.breaks[0].first_without, freq="M"
-    ):
-        page.note(
-            page.say("A change of territory"),
-            narrative.territory(page, flows.breaks),
-            kind="warning",
-        )
     if len(exports.dropna()) > 1 or len(imports.dropna()) > 1:
         figures.monthly_flows(page, flows, basis)
     for flow in (*FLOWS, "balance"):
         _record_latest_month(page, flows, flow, basis)
-    tables.discrepancies(page, flows)
+    page.text(narrative.spreads(page, _spreads(flows, basis, page.year)))
+    tables.discrepancies(page, flows, basis)
 
 
 def annual(page: Page, table: pd.DataFrame, flows: TradeFlows, basis: str) -> None:
@@ -91,22 +91,7 @@ def annual(page: Page, table: pd.DataFrame, flows: TradeFlows, basis: str) -> No
     if table[["export", "import"]].notna().all(axis="columns").any():
         figures.annual_flows(page, table, basis, sources, flows.breaks)
     tables.annual_flows(page, table.tail(figures.ANNUAL_YEARS), basis, sources)
-    for name, unit in (
-        ("export", "million USD"),
-        ("import", "million USD"),
-        ("balance", "million USD"),
-        ("cover_ratio", "percent"),
-    ):
-        for year, value in table[name].dropna().items():
-            page.indicator(
-                f"annual_{name}_{year}",
-                value,
-                unit,
-                str(year),
-                obs_status="derived",
-                sources=_sources_of_year(flows, basis, str(year)),
-                basis=None if name == "import" else basis,
-            )
+    _record_years(page, table, flows, basis)
 
 
 def levels(
@@ -159,21 +144,28 @@ def levels(
 def forecast(page: Page, result: TradeForecast, flows: TradeFlows, basis: str) -> None:
     """Show the forecast with its backtest, or why there is none."""
     page.heading(page.say("Forecast"), "forecast")
-    both = {"export": result.exports, "import": result.imports}
-    for flow, item in both.items():
-        if isinstance(item, NotComputed):
-            page.missing(item, _forecast_of(page, flow), narrative.add_a_figure(page, "trade"))
-    known = {flow: item for flow, item in both.items() if isinstance(item, FlowForecast)}
-    if known:
-        page.text(*(narrative.forecast_method(page, flow, item) for flow, item in known.items()))
-        tables.forecast_scores(page, known)
-    if isinstance(result.balance, NotComputed):
+    known, backtests = {}, {}
+    for flow, item in (("export", result.exports), ("import", result.imports)):
+        # A forecast without a test of how it would have done is not shown.
+        lacking = item if isinstance(item, NotComputed) else item.backtest
+        if isinstance(item, FlowForecast) and isinstance(item.backtest, Backtest):
+            known[flow], backtests[flow] = item, item.backtest
+        elif isinstance(lacking, NotComputed):
+            page.missing(lacking, _forecast_of(page, flow), narrative.add_a_figure(page, "trade"))
+    if not known:
         return
-    page.text(narrative.surplus_probability(page, result))
+    page.text(
+        *(narrative.forecast_method(page, flow, known[flow], backtests[flow]) for flow in known)
+    )
+    tables.forecast_scores(page, backtests)
+    fans = {flow: item.months for flow, item in known.items()}
+    balance = result.balance
+    if not isinstance(balance, NotComputed) and len(known) == len(FLOWS):
+        fans["balance"] = balance.months
+        page.text(narrative.surplus_probability(page, balance, list(backtests.values())))
+        _record_forecast(page, balance, basis)
     observed = {flow: flows.monthly(flow, basis) for flow in FLOWS}
-    fans = {flow: item.months for flow, item in known.items()} | {"balance": result.balance.months}
     figures.forecasts(page, observed, fans, basis, _monthly_sources(flows, basis))
-    _record_forecast(page, result, basis)
 
 
 def composition(page: Page, found: Compositions) -> None:
@@ -282,9 +274,12 @@ def establishments(page: Page, counts: pd.DataFrame, breaks: Sequence[SeriesBrea
             + narrative.add_a_figure(page, "industry"),
         )
         return
-    figures.establishments(page, counts, breaks)
+    between = [
+        item for item in breaks if counts.index[0] <= item.after and counts.index[-1] >= item.before
+    ]
+    figures.establishments(page, counts, between)
     tables.establishments(page, counts)
-    for item in breaks:
+    for item in between:
         title = (
             page.say("A change of territory")
             if item.children
@@ -351,7 +346,11 @@ def target(
     if path.empty:
         page.note(
             page.say("Not computed: the path of the target"),
-            page.say("No count of establishments before the target's year starts the path.")
+            page.say(
+                "No count of establishments before {year}, of the same survey and territory, "
+                "starts the path.",
+                year=found.year,
+            )
             + " "
             + narrative.add_a_figure(page, "industry"),
         )
@@ -390,26 +389,26 @@ def target(
     )
 
 
-def readings(page: Page, rows: Sequence[tuple[Reading, AchievedGrowth]]) -> None:
-    """Show the growth under each reading of the target that has figures."""
+def readings(
+    page: Page, found: GrowthTarget | None, rows: Sequence[tuple[Reading, AchievedGrowth]]
+) -> None:
+    """Show the growth under each reading of the target that has figures; none without a target."""
+    if found is None:
+        return
     page.heading(page.say("Growth of what?"), "readings")
     if not rows:
         page.note(
             page.say("Not shown: growth under each reading"),
             page.say(
                 "No count of establishments, workers or output has figures before and after the "
-                "target's year."
+                "target's year that are at most {span} years apart.",
+                span=LONGEST_SPAN,
             )
             + " "
             + narrative.add_a_figure(page, "industry"),
         )
         return
-    page.text(
-        page.say(
-            "Which growth the target means is not said. These are the readings that have figures; "
-            "none is preferred."
-        )
-    )
+    page.text(narrative.readings(page, found))
     tables.readings(page, rows)
     for reading, result in rows:
         page.indicator(
@@ -491,14 +490,12 @@ def _record_latest_month(page: Page, flows: TradeFlows, flow: str, basis: str) -
     )
 
 
-def _record_forecast(page: Page, result: TradeForecast, basis: str) -> None:
-    if isinstance(result.balance, NotComputed):
-        return
-    last = str(result.balance.months.index[-1])
-    span = f"{result.balance.months.index[0]}/{last}"
+def _record_forecast(page: Page, balance: BalanceForecast, basis: str) -> None:
+    last = str(balance.months.index[-1])
+    span = f"{balance.months.index[0]}/{last}"
     page.indicator(
         "surplus_probability",
-        5 * round(20 * result.balance.surplus_probability),
+        5 * round(20 * balance.surplus_probability),
         "percent, to the nearest 5",
         span,
         obs_status="estimated",
@@ -508,7 +505,7 @@ def _record_forecast(page: Page, result: TradeForecast, basis: str) -> None:
     for bound in ("lower", "estimate", "upper"):
         page.indicator(
             f"forecast_balance_{bound}",
-            getattr(result.balance.total, bound),
+            getattr(balance.total, bound),
             "million USD",
             span,
             obs_status="estimated",
@@ -518,14 +515,15 @@ def _record_forecast(page: Page, result: TradeForecast, basis: str) -> None:
 
 
 def _other_bases(flows: TradeFlows, basis: str) -> dict[str, tuple[str, float, float]]:
-    """Find for every other basis the latest month that it shares with the page's."""
+    """Find for every other basis the latest month in which it differs from the page's."""
     own = flows.monthly("export", basis).dropna()
     result = {}
     for other in flows.bases():
         values = flows.monthly("export", other).dropna()
         common = values.index.intersection(own.index)
-        if other != basis and len(common):
-            month = common.max()
+        differing = [month for month in common if values[month] != own[month]]
+        if other != basis and differing:
+            month = max(differing)
             result[other] = (str(month), float(values[month]), float(own[month]))
     return result
 
@@ -547,10 +545,38 @@ def _sources_of(values: pd.DataFrame) -> list[str]:
     return sorted({ids[0] for ids in values["source_ids"] if ids})
 
 
-def _sources_of_year(flows: TradeFlows, basis: str, year: str) -> list[str]:
-    rows = flows.table[
-        flows.table["time_period"].str[:4].eq(year)
-        & flows.table["flow"].isin(FLOWS)
-        & flows.table["basis"].isin([basis, ""])
-    ]
-    return _sources_of(rows)
+def _record_years(page: Page, table: pd.DataFrame, flows: TradeFlows, basis: str) -> None:
+    """Record the yearly totals as published, and what follows from them as derived."""
+    origins = {flow: flows.annual(flow, basis) for flow in FLOWS}
+    for flow, rows in origins.items():
+        for year, row in rows[rows["value"].notna()].iterrows():
+            page.indicator(
+                f"annual_{flow}_{year}",
+                row["value"],
+                "million USD",
+                str(year),
+                obs_status=row["obs_status"],
+                sources=row["source_ids"],
+                basis=basis if flow == "export" else None,
+            )
+    for name, unit in (("balance", "million USD"), ("cover_ratio", "percent")):
+        for year, value in table[name].dropna().items():
+            rows = [origins[flow].loc[year] for flow in FLOWS]
+            rough = any(row["obs_status"] == "approximate" for row in rows)
+            page.indicator(
+                f"annual_{name}_{year}",
+                value,
+                unit,
+                str(year),
+                obs_status="approximate" if rough else "derived",
+                sources=[source for row in rows for source in row["source_ids"]],
+                basis=basis,
+            )
+
+
+def _spreads(flows: TradeFlows, basis: str, year: int) -> pd.DataFrame:
+    """Find the figures shown by month or year on which sources differ enough to say so."""
+    rows = flows.spreads(TELLING_SPREAD_PERCENT)
+    shown = rows["basis"].isin([basis]) | (rows["flow"] == "import")
+    recent = rows["time_period"].str[:4].astype(int) > year - figures.MONTHLY_YEARS
+    return rows[shown & recent & (rows["period_type"] != "cumulative")]

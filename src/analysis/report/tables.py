@@ -7,7 +7,7 @@ import pandas as pd
 from analysis.catalog.industry import Reading
 from analysis.catalog.trade import TradeFlows
 from analysis.indicators.industry import AchievedGrowth
-from analysis.models.forecast import Backtest, FlowForecast
+from analysis.models.forecast import Backtest
 from analysis.report import display, words
 from analysis.report.page import Page
 
@@ -17,15 +17,16 @@ def annual_flows(page: Page, annual: pd.DataFrame, basis: str, sources: Sequence
 
     Args:
         annual: indexed by year with `export`, `import`, `balance` (million USD), `cover_ratio`
-            (percent), `export_months` and `import_months` (known months).
+            (percent), `export_months` and `import_months` (known months), and `export_status` and
+            `import_status`.
 
     """
     number = page.language.number
     columns = {
         page.say("Year"): [str(year) for year in annual.index],
-        page.say("Exports (million USD)"): [number(value, 1) for value in annual["export"]],
-        page.say("Imports (million USD)"): [number(value, 1) for value in annual["import"]],
-        page.say("Balance (million USD)"): [number(value, 1) for value in annual["balance"]],
+        page.say("Exports (million USD)"): _marked(page, annual, "export"),
+        page.say("Imports (million USD)"): _marked(page, annual, "import"),
+        page.say("Balance (million USD)"): _marked(page, annual, "balance"),
         page.say("Exports in percent of imports"): [
             number(value, 0) for value in annual["cover_ratio"]
         ],
@@ -38,20 +39,21 @@ def annual_flows(page: Page, annual: pd.DataFrame, basis: str, sources: Sequence
         columns,
         "annual-flows",
         page.say(
-            "Trade of {province} by year. A dash: neither a published total nor all twelve months. "
-            "{valuation}",
+            "Trade of {province} by year. A dash: neither a published total nor all twelve months, "
+            "or one of them is doubtful; ≈: rounded in the source. {valuation}",
             province=page.place,
             valuation=words.valuation(page.language, basis),
         ),
         sources,
+        data=annual.reset_index(names="year"),
         texts=1,
     )
 
 
-def discrepancies(page: Page, flows: TradeFlows) -> None:
+def discrepancies(page: Page, flows: TradeFlows, basis: str) -> None:
     """List the months whose published balance differs from reconciled exports − imports."""
     rows = flows.discrepancies()
-    rows = rows[rows["time_period"].str.len() == len("YYYY-MM")]
+    rows = rows[(rows["time_period"].str.len() == len("YYYY-MM")) & (rows["basis"] == basis)]
     if rows.empty:
         return
     number = page.language.number
@@ -69,51 +71,52 @@ def discrepancies(page: Page, flows: TradeFlows) -> None:
         columns,
         "discrepancies",
         page.say(
-            "Months of {province} whose published balance is not the difference of the latest "
-            "exports and imports: a release's balance fits its own figures, not values revised "
-            "later.",
+            "Months of {province} whose published balance is not the difference of the exports and "
+            "imports in use. A release's balance fits its own figures, which may have been revised "
+            "since. {valuation}",
             province=page.place,
+            valuation=words.valuation(page.language, basis),
         ),
         _sources_of_months(flows, set(rows["time_period"])),
+        data=rows,
         texts=1,
     )
 
 
-def forecast_scores(page: Page, forecasts: Mapping[str, FlowForecast]) -> None:
-    """Show how each forecasting method would have done, as a ratio to the seasonal naive one.
-
-    Nothing is shown of a flow without a backtest.
-    """
-    backtests = {
-        flow: item.backtest
-        for flow, item in forecasts.items()
-        if isinstance(item.backtest, Backtest)
-    }
-    if not backtests:
-        return
-    candidates = {flow: item.candidates["ratio"] for flow, item in backtests.items()}
-    ratios = pd.DataFrame(candidates).sort_index()
+def forecast_scores(page: Page, backtests: Mapping[str, Backtest]) -> None:
+    """Show how each forecasting method would have done, as a ratio to the seasonal naive one."""
+    ratios = pd.DataFrame({flow: item.candidates["ratio"] for flow, item in backtests.items()})
+    ratios = ratios.rename_axis("method").sort_values("method")
     number = page.language.number
-    columns = {page.say("Method"): [method_name(page, name) for name in ratios.index]}
+    chosen = {flow: item.ratio for flow, item in backtests.items()}
+    columns = {
+        page.say("Method"): [
+            *(method_name(page, str(name)) for name in ratios.index),
+            page.say("chosen step by step (this is what counts)"),
+        ]
+    }
     for flow in ratios:
-        columns[_ratio_header(page, str(flow))] = [number(value, 2) for value in ratios[flow]]
-    chosen = [page.say("Chosen step by step (this is what counts)")]
-    for flow in ratios:
-        chosen.append(number(backtests[str(flow)].ratio, 2))
+        columns[_ratio_header(page, str(flow))] = [
+            *(number(value, 2) for value in ratios[flow]),
+            number(chosen[str(flow)], 2),
+        ]
     table = pd.DataFrame(columns)
-    table.loc[len(table)] = chosen
     backtest = next(iter(backtests.values()))
     display.show_table(
         table,
         "forecast-scores",
         page.say(
             "Error of each method in the past, relative to repeating the month of the year before "
-            "(1 = equally good, below 1 = better). Tested from {origins} past dates, {horizon} "
-            "months ahead each; the last row chose its method only from errors known at the time.",
+            "(1 = equally good, below 1 = better). Tested from {origins} past dates, up to "
+            "{horizon} months ahead each; the last row chose its method only from errors known at "
+            "the time.",
             origins=len(backtest.origins),
             horizon=backtest.horizon,
         ),
         page.say("Method: analysis.models.forecast; the same figures as the forecast."),
+        data=pd.concat([ratios, pd.DataFrame(chosen, index=["chosen"])]).reset_index(
+            names="method"
+        ),
         numbers=tuple(str(name) for name in table.columns[1:]),
     )
 
@@ -150,6 +153,7 @@ def establishments(page: Page, counts: pd.DataFrame) -> None:
             province=page.place,
         ),
         sorted({source for ids in counts["source_ids"] for source in ids}),
+        data=counts.drop(columns="source_ids").reset_index(names="year"),
         texts=1,
     )
 
@@ -183,6 +187,7 @@ def counts_by_authority(page: Page, rows: pd.DataFrame) -> None:
             province=page.place,
         ),
         sorted({source for ids in rows["source_ids"] for source in ids}),
+        data=rows[["indicator", "time_period", "value", "obs_status", "source_id", "runner_up"]],
         texts=2,
     )
 
@@ -208,6 +213,13 @@ def readings(page: Page, rows: Sequence[tuple[Reading, AchievedGrowth]]) -> None
             province=page.place,
         ),
         sorted({source for reading, _ in rows for source in reading.source_ids}),
+        data=pd.DataFrame(
+            [
+                (reading.indicator, growth.first_year, growth.last_year, growth.growth)
+                for reading, growth in rows
+            ],
+            columns=["indicator", "first_year", "last_year", "growth_percent_a_year"],
+        ),
         texts=2,
     )
 
@@ -219,10 +231,11 @@ def sector_split(page: Page, rows: pd.DataFrame, total: float | None) -> None:
         "agriculture": page.say("Agriculture"),
         "mining": page.say("Mining"),
         "manufacturing": page.say("Manufacturing"),
+        "oil_and_gas": page.say("Oil and gas"),
     }
     columns = {
         page.say("Sector"): [names[sector] for sector in rows["sector"]],
-        page.say("Exports (million USD)"): [number(value, 1) for value in rows["value"]],
+        page.say("Exports (million USD)"): [page.language.figure(value) for value in rows["value"]],
         page.say("Percent of all exports"): [
             number(None if total is None else 100 * value / total, 1) for value in rows["value"]
         ],
@@ -238,6 +251,7 @@ def sector_split(page: Page, rows: pd.DataFrame, total: float | None) -> None:
             basis=words.basis(page.language, rows["basis"].iloc[0]),
         ),
         sorted(set(rows["source_id"])),
+        data=rows[["time_period", "basis", "sector", "value", "obs_status", "source_id"]],
         texts=1,
     )
 
@@ -262,6 +276,7 @@ def coverage(page: Page, rows: Sequence[tuple[str, str, str]]) -> None:
             year=page.year,
         ),
         page.say("Counted in the tables of `data/`; a figure is added as a row with its source."),
+        data=table,
     )
 
 
@@ -272,13 +287,34 @@ def _show(
     caption: str,
     sources: Sequence[str],
     *,
+    data: pd.DataFrame,
     texts: int,
 ) -> None:
     """Show columns of which the first `texts` are words and the others numbers."""
     table = pd.DataFrame(dict(columns))
     display.show_table(
-        table, name, caption, page.source_line(sources), numbers=tuple(table.columns[texts:])
+        table,
+        name,
+        caption,
+        page.source_line(sources),
+        data=data,
+        numbers=tuple(table.columns[texts:]),
     )
+
+
+def _marked(page: Page, annual: pd.DataFrame, name: str) -> list[str]:
+    """Write yearly totals, those that rest on an approximate one marked so."""
+    flows = ("export", "import") if name == "balance" else (name,)
+    rough = [
+        any(row[f"{flow}_status"] == "approximate" for flow in flows)
+        for _, row in annual.iterrows()
+    ]
+    return [
+        f"≈ {page.language.number(value)}"
+        if mark and pd.notna(value)
+        else page.language.number(value, 1)
+        for value, mark in zip(annual[name], rough, strict=True)
+    ]
 
 
 def _sources_of_months(flows: TradeFlows, months: set[str]) -> list[str]:

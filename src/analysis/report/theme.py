@@ -24,9 +24,9 @@ STAGES = {"raw": "#117733", "mixed": "#DDCC77", "processed": "#332288", "unliste
 # A hatch carries the stage where colour cannot.
 STAGE_HATCHES = {"raw": "", "mixed": "//", "processed": "xx", "unlisted": ".."}
 
-# A figure this wide fills a phone's screen with type of 8 points and a page's column with 10.
-WIDTH_INCHES = 6.0
-POINTS = 10.0
+# On a phone's screen, 360 pixels wide, a figure this wide shows its smallest type at 8 pixels.
+WIDTH_INCHES = 5.4
+POINTS = 10.5
 
 _STYLE: dict[Any, Any] = {
     "font.family": "DejaVu Sans",  # comes with matplotlib, so every machine draws the same

@@ -14,8 +14,9 @@ def probability(language: Language, chance: float) -> str:
     >>> probability(Language("en"), 0.714), probability(Language("en"), 0.996)
     ('about 70 percent (likely)', 'more than 95 percent (likely)')
     """
-    word = likelihood(language, chance)
     points = 5 * round(chance * 20)
+    # From the rounded points, so that one number never has two words.
+    word = likelihood(language, points / 100)
     if points > 95:
         return language.say("more than 95 percent ({word})", word=word)
     if points < 5:
@@ -43,6 +44,7 @@ def explain(language: Language, result: NotComputed) -> str:
         Unit.OBSERVATIONS: language.say("observations"),
         Unit.MONTHS: language.say("observed months"),
         Unit.RECENT_MONTHS: language.say("observed months among the last 48"),
+        Unit.LATEST_MONTHS: language.say("observed months among the last 12"),
         Unit.POSITIVE_MONTHS: language.say("months above zero"),
         Unit.CALENDAR_MONTHS: language.say("calendar months observed"),
         Unit.YEARS: language.say("observed years"),
@@ -66,6 +68,15 @@ def basis(language: Language, name: str) -> str:
         PORT_OF_LOADING: language.say("by port of loading"),
     }
     return names.get(name, language.say("basis not stated"))
+
+
+def exports_on(language: Language, name: str) -> str:
+    """Name exports with their basis, to begin a sentence with."""
+    names = {
+        ORIGIN: language.say("Exports by province of origin"),
+        PORT_OF_LOADING: language.say("Exports by port of loading"),
+    }
+    return names.get(name, language.say("Exports without a stated basis"))
 
 
 def valuation(language: Language, export_basis: str) -> str:

@@ -35,6 +35,8 @@ _FUNCTIONS = {
 }
 _QUOTES = {"SingleQuote": ("‘", "’"), "DoubleQuote": ("“", "”")}
 _ALIGNMENTS = {"AlignRight": "right", "AlignCenter": "center"}
+_WIDEST = 0.88  # of a figure in widths of the text; its letters are then about the text's size
+_SHORT_TABLE = 16  # rows, the head included; a longer table may go on over the page
 _TALLEST = 0.95  # height of a figure in widths of the text; more would not fit with its caption
 
 
@@ -203,7 +205,7 @@ class _Writer:
         (identifier, _, _), caption, body = figure
         (_, _, attributes), _, (target, _) = body[0]["c"][0]["c"]
         width, height = svg_size(self.figures / target)
-        share = min(1, _TALLEST * width / height)
+        share = min(_WIDEST, _TALLEST * width / height)
         return (
             f"#picture({_string('/' + target)}, {_string(dict(attributes)['fig-alt'])}, "
             f"{share * 100:.1f}%, [{self._caption(identifier, caption)}], {source}, "
@@ -230,7 +232,7 @@ class _Writer:
             return f"#{grid}"
         return (
             f"#exhibit-table({grid}, [{self._caption(identifier, caption)}], {source}, "
-            f"label({_string(identifier)}))"
+            f"label({_string(identifier)}), breakable: {str(len(rows) > _SHORT_TABLE).lower()})"
         )
 
     def _inline(self, node: Node) -> str:

@@ -3,6 +3,7 @@
 import gettext
 import io
 from collections.abc import Sequence
+from decimal import ROUND_HALF_UP, Decimal
 from functools import cache
 from importlib.resources import files
 
@@ -45,16 +46,33 @@ class Language:
         if value is None or pd.isna(value):
             return EM_DASH
         pattern = "#,##0." + "0" * digits if digits else "#,##0"
-        # Rounding first keeps -0.001 from being written as -0.00.
-        rounded = round(float(value), digits) + 0.0
-        return format_decimal(rounded, format=pattern, locale=self.locale).replace("-", "−")
+        return self._written(value, digits, pattern)
 
-    def money(self, value: float | None) -> str:
-        """Write a value in million USD: two decimals below a thousand, one above."""
+    def figure(self, value: float | None, digits: int = 2) -> str:
+        """Write a published number with at most so many decimals, and none that only are zeros."""
         if value is None or pd.isna(value):
             return EM_DASH
-        digits = 2 if abs(value) < 1000 else 1
-        return self.say("USD {amount} million", amount=self.number(value, digits))
+        return self._written(value, digits, "#,##0." + "#" * digits)
+
+    def _written(self, value: float, digits: int, pattern: str) -> str:
+        # Rounded as decimals, halves up, as a person does; and a rounded zero takes no sign.
+        step = Decimal(1).scaleb(-digits)
+        rounded = Decimal(repr(float(value))).quantize(step, rounding=ROUND_HALF_UP)
+        text = format_decimal(rounded or Decimal(0), format=pattern, locale=self.locale)
+        return text.replace("-", "−")
+
+    def money(self, value: float | None) -> str:
+        """Write a value in million USD: at most two decimals below a thousand, one above."""
+        if value is None or pd.isna(value):
+            return EM_DASH
+        return self.say(
+            "USD {amount} million", amount=self.figure(value, 2 if abs(value) < 1000 else 1)
+        )
+
+    def signed(self, value: float, digits: int) -> str:
+        """Write a number with its sign, and a rounded zero without."""
+        text = self.number(value, digits)
+        return f"+{text}" if round(value, digits) > 0 else text
 
     def percent(self, value: float | None, digits: int = 1) -> str:
         """Write a percentage in words."""
