@@ -181,6 +181,17 @@ def test_sector_split_of_lampung(catalog):
     assert (split["value"] > 0).all()
 
 
+def test_sector_split_of_kaltara_shows_oil_and_gas_too(catalog):
+    split = sector_split(catalog, catalog.province("kalimantan-utara"), "export", 2024)
+    assert set(split["time_period"]) == {"2024-09"}
+    assert dict(zip(split["sector"], split["value"], strict=True)) == {
+        "agriculture": 1.14,
+        "mining": 315.95,
+        "manufacturing": 23.38,
+        "oil_and_gas": 3.1,
+    }
+
+
 def sector(name: str, value: float, **changes: str) -> dict:
     return product(name, value, dimension="sector", **changes)
 
@@ -197,6 +208,19 @@ def test_sector_split_needs_two_sectors(with_rows):
         "agriculture": 2,
         "mining": 6,
     }
+
+
+@pytest.mark.parametrize("name", ["oil and gas (migas)", "natural gas"])
+def test_oil_and_gas_stands_beside_two_sectors_and_makes_no_split_itself(with_rows, name):
+    catalog = with_rows(
+        sector(name, 5),
+        sector("mining (hasil tambang)", 6),
+        *(sector(item, 2, time_period="2022-01") for item in (name, "mining", "manufacturing")),
+        sector("non-oil/gas (nonmigas)", 4, time_period="2022-01"),
+    )
+    split = sector_split(catalog, catalog.province(SLUG), "export", YEAR)
+    assert set(split["time_period"]) == {"2022-01"}
+    assert set(split["sector"]) == {"oil_and_gas", "mining", "manufacturing"}
 
 
 def test_joined_sectors_are_no_sector(with_rows):

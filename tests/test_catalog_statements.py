@@ -81,6 +81,7 @@ def test_80_percent_is_more_than_all_manufacturing(lampung):
     result = verdict(lampung["ikm_share_of_economy"])
     assert [item.kind for item in result.differing] == ["whole"]
     assert result.differing[0].value == pytest.approx(18.1, abs=0.05)
+    assert result.differing[0].indicator == "grdp_manufacturing_share_constant_2010"
 
 
 def test_statements_of_the_report_s_year_and_before_only(catalog):

@@ -84,9 +84,24 @@ def test_lampung_break_in_the_survey(catalog):
     assert all(item.reasons.values())
 
 
-def test_a_break_that_is_still_to_come_is_not_shown(catalog):
+def test_a_break_is_known_before_its_first_count(catalog):
+    # A path that goes on beyond the break is held against no count after it, so it must be known.
     lampung = catalog.province("lampung")
-    assert establishment_breaks(catalog, lampung, establishments(catalog, lampung, 2023)) == ()
+    early, late = (
+        establishment_breaks(catalog, lampung, establishments(catalog, lampung, year))
+        for year in (2023, 2025)
+    )
+    assert early == late
+    assert [(item.after, item.before) for item in early] == [(2023, 2025)]
+
+
+def test_a_split_breaks_the_counts_whichever_source_has_them(catalog):
+    papua = catalog.province("papua")
+    for year in (2013, 2025):
+        counts = establishments(catalog, papua, year)
+        breaks = establishment_breaks(catalog, papua, counts)
+        assert breaks
+        assert all(item.children for item in breaks)
 
 
 def test_no_counts_no_breaks(catalog):

@@ -1,6 +1,7 @@
 """Trade flows: the fixed points, what is filled in and what never is, links, and vintage."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import pandas as pd
@@ -17,6 +18,7 @@ from analysis.catalog.trade import (
     trade_flows,
 )
 from analysis.errors import NeracaError
+from analysis.project import data_directory
 
 LAMPUNG, NORTH_KALIMANTAN = "18", "65"
 
@@ -64,6 +66,50 @@ def test_lampung_is_nearly_complete_from_2015(lampung):
 def test_lampung_has_one_series_of_exports(lampung):
     assert lampung.bases() == ("origin",)
     assert lampung.main_basis(2025) == "origin"
+
+
+@pytest.mark.parametrize(
+    ("slug", "year"),
+    [
+        ("papua", 2023),
+        ("papua", 2025),
+        ("kalimantan-utara", 2024),
+        ("lampung", 2025),
+        ("lampung", 2015),
+        ("papua-selatan", 2023),
+    ],
+)
+def test_main_basis(project_root, slug, year):
+    catalog = Catalog(project_root / "data")
+    assert trade_flows(catalog, catalog.province(slug), year).main_basis(year) == "origin"
+
+
+def bases_of(lampung: TradeFlows, *figures: dict) -> TradeFlows:
+    table = pd.DataFrame(figures)
+    return replace(lampung, table=table, breaks=(), inside=None, links=())
+
+
+def test_main_basis_is_that_of_the_sound_total_of_the_year(lampung):
+    months = [figure(f"2024-{month:02}", "export", 1.0, "") for month in range(1, 12)]
+    total = figure("2024", "export", 12.0, "port-of-loading")
+    found = bases_of(lampung, *months, total)
+    assert found.main_basis(2024) == "port-of-loading"
+    # A rounded total gives way to the months of the year; without either, the fuller series.
+    rough = bases_of(lampung, *months, total | {"obs_status": "approximate"})
+    assert rough.main_basis(2024) == ""
+    assert found.main_basis(2025) == ""
+    # Of two with a sound total, the one with more months; of two alike, origin.
+    whole = [*months, figure("2024-12", "export", 1.0, "")]
+    assert bases_of(lampung, *whole, total).main_basis(2024) == ""
+    both = [total, total | {"basis": "origin"}]
+    assert bases_of(lampung, *both).main_basis(2024) == "origin"
+
+
+def test_main_basis_looks_at_the_months_of_five_years(lampung):
+    old = [figure(f"2015-{month:02}", "export", 1.0, "") for month in range(1, 13)]
+    recent = [figure(f"2024-0{month}", "export", 1.0, "port-of-loading") for month in (1, 3)]
+    later = figure("2024-02", "export", 1.0, "")
+    assert bases_of(lampung, *old, *recent, later).main_basis(2024) == "port-of-loading"
 
 
 def test_kaltara_february_2024(kaltara):
@@ -160,6 +206,78 @@ def test_annual_totals_agree_with_their_months(lampung):
             assert row["value"] == pytest.approx(total, rel=0.02), (flow, year)
 
 
+@pytest.mark.parametrize("year", [2022, 2023])
+def test_no_total_of_a_year_with_a_doubtful_month(project_root, year):
+    catalog = Catalog(project_root / "data")
+    gorontalo = trade_flows(catalog, catalog.province("gorontalo"), year)
+    imports = gorontalo.annual("import", gorontalo.main_basis(year))
+    rows = gorontalo.monthly_rows("import", "")
+    assert rows.loc[rows["time_period"].str[:4] == str(year), "doubtful"].any()
+    assert pd.isna(imports.loc[year, "value"])
+    assert (imports.loc[year, "obs_status"], imports.loc[year, "source_ids"]) == ("", ())
+    assert imports.loc[year, "months"] < 12
+    exports = gorontalo.annual("export", gorontalo.main_basis(year))
+    assert exports.loc[year, "value"] > 0
+
+
+def test_a_doubtful_month_withholds_even_a_printed_total(lampung):
+    months = [figure(f"2024-{month:02}", "import", 1.0) for month in range(1, 13)]
+    total = figure("2024", "import", 12.0)
+    sound = bases_of(lampung, *months, total)
+    assert sound.annual("import", "origin").loc[2024, "value"] == 12
+    months[4]["doubtful"] = True
+    assert pd.isna(bases_of(lampung, *months, total).annual("import", "origin").loc[2024, "value"])
+
+
+def test_a_rounded_total_gives_way_to_twelve_months(lampung):
+    months = [figure(f"2024-{month:02}", "import", 1.1) for month in range(1, 13)]
+    total = figure("2024", "import", 13.0, obs_status="approximate", rounding=0.5)
+    whole = bases_of(lampung, *months, total).annual("import", "origin").loc[2024]
+    assert (whole["value"], whole["obs_status"]) == (pytest.approx(13.2), "derived")
+    part = bases_of(lampung, *months[1:], total).annual("import", "origin").loc[2024]
+    assert (part["value"], part["obs_status"], part["months"]) == (13.0, "approximate", 11)
+    months[0]["obs_status"] = "approximate"
+    rough = bases_of(lampung, *months).annual("import", "origin").loc[2024]
+    assert rough["obs_status"] == "approximate"
+
+
+def test_spreads_of_lampung(lampung):
+    (row,) = lampung.spreads(5.0).itertuples()
+    assert (row.time_period, row.flow, row.value, row.lowest, row.highest) == (
+        ("2016-01", "export", 273.54, 273.54, 292.3)
+    )
+    assert row.spread_percent == pytest.approx(100 * (292.3 - 273.54) / 273.54)
+    assert lampung.spreads(7.0).empty
+    assert len(lampung.spreads(0.1)) > 1
+
+
+def test_spreads_are_of_exports_and_imports_in_order_of_time(lampung):
+    found = bases_of(
+        lampung,
+        figure("2020-01", "export", 100.0, lowest=95.0),
+        figure("2020-01", "balance", 10.0, highest=20.0),
+        figure("2020-02", "import", 100.0, highest=104.9),
+        figure("2020-03", "import", 0.0, highest=1.0),
+        figure("2021", "import", 50.0, lowest=40.0, highest=60.0),
+    ).spreads(5.0)
+    assert dict(zip(found["time_period"], found["spread_percent"], strict=True)) == (
+        pytest.approx({"2020-01": 5.0, "2021": 40.0})
+    )
+
+
+@pytest.mark.parametrize("flow", ["export", "import", "balance"])
+def test_discrepancies_leave_approximate_figures_out(lampung, flow):
+    figures = {
+        "export": figure("2020-01", "export", 10.0),
+        "import": figure("2020-01", "import", 3.0),
+        "balance": figure("2020-01", "balance", 8.0),
+    }
+    (row,) = bases_of(lampung, *figures.values()).discrepancies().itertuples()
+    assert row.difference == pytest.approx(-1.0)
+    figures[flow]["obs_status"] = "approximate"
+    assert bases_of(lampung, *figures.values()).discrepancies().empty
+
+
 def test_discrepancies_are_more_than_rounding(lampung):
     rows = lampung.discrepancies()
     assert "2020-01" not in set(rows["time_period"])
@@ -180,6 +298,40 @@ def test_comparable_months_start_after_the_split(flows):
     papua = flows["94"]
     assert papua.comparable("import", "origin").index[0] >= pd.Period("2024-01", "M")
     assert papua.monthly("import", "origin").index[0] < pd.Period("2024-01", "M")
+
+
+def test_comparable_months_before_a_split_that_is_still_to_come(project_root):
+    catalog = Catalog(project_root / "data")
+    papua = trade_flows(catalog, catalog.province("papua"), 2023)
+    assert papua.breaks
+    series = papua.comparable("import", "origin")
+    # The single months from 2017 on lie before the first year with half of its months.
+    assert papua.monthly("import", "origin").index[0] == pd.Period("2017-03", "M")
+    assert series.index[0] == pd.Period("2022-01", "M")
+    assert series.index[-1] == pd.Period("2023-12", "M")
+
+
+def sparse(lampung: TradeFlows, *months: str) -> list[str]:
+    found = bases_of(lampung, *(figure(month, "export", 1.0) for month in months))
+    return [str(month) for month in found.comparable("export", "origin").dropna().index]
+
+
+def test_a_sparse_beginning_is_left_out(lampung):
+    whole = [f"2020-{month:02}" for month in range(1, 13)]
+    assert sparse(lampung, "2015-03", "2018-07", *whole) == whole
+    # Six of twelve months are enough, five are not.
+    half = ["2019-02", "2019-03", "2019-05", "2019-07", "2019-09", "2020-01"]
+    assert sparse(lampung, *half) == half
+    assert sparse(lampung, "2018-10", *half) == ["2018-10", *half]
+    assert sparse(lampung, "2018-08", *half) == half
+    # A gap behind a full beginning stays a gap, and what is sparse throughout is left as it is.
+    assert sparse(lampung, *whole, "2024-05") == [*whole, "2024-05"]
+    assert sparse(lampung, "2015-03", "2018-07") == ["2015-03", "2018-07"]
+
+
+def test_flows_name_the_links_of_their_own_province(flows):
+    assert [link.id for link in flows[LAMPUNG].links] == ["lampung-exports-by-origin"]
+    assert flows[NORTH_KALIMANTAN].links == ()
 
 
 @pytest.mark.parametrize("code", ["18", "12", "95"])
@@ -546,6 +698,12 @@ def test_digest_changes_with_a_row_and_only_with_a_row(project_root, tmp_path: P
     real = project_root / "data"
     assert digest(changed, "18") != digest(real, "18")
     assert digest(changed, "65") == digest(real, "65")
+
+
+def test_outside_a_project_no_other_project_is_read(project_root, tmp_path: Path):
+    assert data_directory(project_root / "notebooks") == project_root / "data"
+    with pytest.raises(NeracaError, match=r"No data/datapackage\.json .* project's directory"):
+        data_directory(tmp_path)
 
 
 def test_unknown_table_and_column_are_named(project_root):

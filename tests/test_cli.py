@@ -132,8 +132,25 @@ def test_sound_data_are_called_so(small_project, monkeypatch, capsys) -> None:
 
 def test_sealed_tables_are_named(small_project, monkeypatch, capsys) -> None:
     monkeypatch.setattr("analysis.catalog.check.seal", lambda data: ["trade"])
+    monkeypatch.setattr("neraca.pipeline.report.check", lambda data: [])
     assert run(["data", "seal"]) == 0
-    assert capsys.readouterr().out == "sealed trade\n"
+    assert capsys.readouterr() == ("sealed trade\n", "")
+
+
+@pytest.mark.parametrize(
+    ("sealed", "printed"),
+    [
+        (["trade"], "sealed trade\n"),
+        ([], "Every table has the hash that datapackage.json gives.\n"),
+    ],
+)
+def test_sealing_says_what_else_is_wrong(
+    small_project, monkeypatch, capsys, sealed, printed
+) -> None:
+    monkeypatch.setattr("analysis.catalog.check.seal", lambda data: sealed)
+    monkeypatch.setattr("neraca.pipeline.report.check", lambda data: ["one", "two"])
+    assert run(["data", "seal"]) == 1
+    assert capsys.readouterr() == (printed, "one\ntwo\n")
 
 
 def test_provinces_are_listed_one_a_line(small_project, capsys) -> None:

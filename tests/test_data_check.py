@@ -14,6 +14,9 @@ from analysis.errors import NeracaError
 
 DATA = Path(__file__).resolve().parents[1] / "data"
 
+# A publication that prints the twelve months of a year, and its total.
+COMPILED = "s74ef48ad"
+
 # Tables that are cut to their first lines in the copies, so that a check of one takes no time.
 LONG = {
     "observations/trade.csv": 120,
@@ -178,6 +181,99 @@ def test_a_balance_that_its_own_flows_contradict(data):
     seal(data)
     assert "are not the balance 20.0" in only(check(data)).message
     edit_text(data, "observations/trade.csv", "balance,total,,,,20.0", "balance,total,,,,200.0")
+    assert check(data) == []
+
+
+def add_trade(data: Path, *rows: tuple[str, str, str, str, float], source="s005f4bf1") -> None:
+    """Append totals of Lampung (kind, period, flow, basis, value) and seal."""
+    with (data / "observations/trade.csv").open("a", encoding="utf-8") as stream:
+        for kind, period, flow, basis, value in rows:
+            stream.write(
+                f"{source},18,{kind},{period},{flow},total,,,{basis},{value},,published,\n"
+            )
+    seal(data)
+
+
+@pytest.mark.parametrize("basis", ["origin", "port-of-loading"])
+def test_imports_with_a_basis_of_exports_are_refused(data, basis):
+    add_trade(data, ("month", "2003-01", "import", basis, 5.0))
+    problem = only(check(data))
+    assert (problem.field, problem.message) == ("basis", f"imports have no basis '{basis}'")
+    assert "leave it blank" in problem.remedy
+
+
+@pytest.mark.parametrize("basis", ["", "migas", "nonmigas"])
+def test_imports_may_state_the_part_that_they_are(data, basis):
+    add_trade(data, ("month", "2003-01", "import", basis, 5.0))
+    assert check(data) == []
+
+
+def months_of_2003(flow: str, *, tenfold: int = 0, count: int = 12) -> list[tuple]:
+    basis = "origin" if flow == "export" else ""
+    values = {month: 10.0 + month / 4 for month in range(1, count + 1)}
+    values |= {month: 10 * values[month] for month in values if month == tenfold}
+    return [("month", f"2003-{month:02}", flow, basis, value) for month, value in values.items()]
+
+
+def year_2003(flow: str, value: float = 139.5) -> tuple:
+    return ("year", "2003", flow, "origin" if flow == "export" else "", value)
+
+
+@pytest.mark.parametrize("flow", ["export", "import"])
+def test_a_month_that_is_misprinted_tenfold(data, flow):
+    lines = len((data / "observations/trade.csv").read_text(encoding="utf-8").splitlines())
+    add_trade(data, *months_of_2003(flow, tenfold=5))
+    add_trade(data, year_2003(flow), source="s00bd80cd")
+    problem = only(check(data))
+    assert (problem.row, problem.field) == (lines + 5, "value_usd_million")
+    assert "in s005f4bf1 add up to 240.75, the year's total is 139.5" in problem.message
+    assert "the largest month is 2003-05" in problem.message
+    assert "corrections.yml" in problem.remedy
+
+
+def test_a_real_compilation_with_a_month_multiplied_by_ten(tmp_path):
+    data = Path(shutil.copytree(DATA, tmp_path / "data"))
+    path = data / "observations/trade.csv"
+    with path.open(encoding="utf-8", newline="") as stream:
+        rows = list(csv.DictReader(stream))
+    (spoilt,) = [
+        row
+        for row in rows
+        if (row["source_id"], row["province_code"], row["dimension"]) == (COMPILED, "18", "total")
+        and (row["flow"], row["time_period"]) == ("import", "2023-05")
+    ]
+    spoilt["value_usd_million"] = str(10 * float(spoilt["value_usd_million"]))
+    with path.open("w", encoding="utf-8", newline="") as stream:
+        writer = csv.DictWriter(stream, rows[0], lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(rows)
+    seal(data)
+    problems = [problem for problem in check(data) if "add up to" in problem.message]
+    assert only(problems).row == rows.index(spoilt) + 2
+    assert "2023-05" in only(problems).message
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        [*months_of_2003("import", tenfold=5)],
+        [*months_of_2003("import", count=11, tenfold=5), year_2003("import")],
+        [*months_of_2003("import"), year_2003("import", 125.0)],
+        [*months_of_2003("import", tenfold=5), year_2003("export")],
+        [*months_of_2003("import", tenfold=5), ("year", "2004", "import", "", 139.5)],
+        [*months_of_2003("import", tenfold=5), ("year", "2003", "import", "nonmigas", 99.0)],
+    ],
+    ids=["no total", "eleven months", "revised", "another flow", "another year", "a part"],
+)
+def test_months_that_no_total_contradicts(data, rows):
+    add_trade(data, *rows)
+    assert check(data) == []
+
+
+def test_months_fit_any_of_several_totals(data):
+    add_trade(data, *months_of_2003("import"), year_2003("import", 400.0))
+    assert "add up to 139.50" in only(check(data)).message
+    add_trade(data, year_2003("import"), source="s00bd80cd")
     assert check(data) == []
 
 

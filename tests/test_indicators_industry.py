@@ -8,11 +8,13 @@ from hypothesis import strategies as st
 
 from analysis.errors import NeracaError
 from analysis.indicators.industry import (
+    LONGEST_SPAN,
     AchievedGrowth,
     DeclaredBreak,
     achieved_growth,
     gap_to_path,
     geometric_path,
+    growth_around,
     growth_path,
     linear_path,
     productivity,
@@ -81,6 +83,37 @@ def test_the_gap_is_told_only_where_both_are_known() -> None:
 def test_growth_says_what_it_needs(points: dict, has: int, unit: Unit) -> None:
     result = achieved_growth(pd.Series(points, dtype=float))
     assert result == NotComputed("achieved_growth", 2, has, unit)
+
+
+@pytest.mark.parametrize(
+    ("points", "year", "span"),
+    [
+        ({2016: 100.0, 2021: 110.0}, 2018, (2016, 2021)),
+        ({2016: 100.0, 2021: 110.0}, 2021, (2016, 2021)),
+        ({2010: 1.0, 2016: 100.0, 2021: 110.0, 2022: 5.0}, 2017, (2016, 2021)),
+    ],
+)
+def test_growth_around_a_year_over_at_most_five_years(points: dict, year: int, span: tuple) -> None:
+    result = growth_around(pd.Series(points), year)
+    assert isinstance(result, AchievedGrowth)
+    assert (result.first_year, result.last_year) == span
+    assert result.growth == pytest.approx(100 * (1.1 ** (1 / 5) - 1))
+    assert LONGEST_SPAN == 5
+
+
+@pytest.mark.parametrize(
+    ("points", "year", "has"),
+    [
+        ({2016: 100.0, 2022: 110.0}, 2018, 1),
+        ({2013: 100.0, 2016: np.nan, 2022: 110.0}, 2020, 1),
+        ({2016: 100.0, 2021: 110.0}, 2016, 1),
+        ({2016: 100.0, 2021: 110.0}, 2022, 1),
+        ({}, 2016, 0),
+    ],
+)
+def test_no_growth_around_a_year_without_a_short_span(points: dict, year: int, has: int) -> None:
+    result = growth_around(pd.Series(points, dtype=float), year)
+    assert result == NotComputed("growth_around", 2, has, Unit.YEARS)
 
 
 def test_impossible_targets_are_refused() -> None:

@@ -242,6 +242,16 @@ def test_too_little_data_is_said_per_flow() -> None:
     stale = long.where(np.arange(96) < 48 + 20)
     expected = NotComputed("forecast_imports", 24, 20, Unit.RECENT_MONTHS)
     assert forecast_flows(long, stale, 1, 0.8, 1).imports == expected
+    for seen, enough in ((5, False), (6, True)):
+        stopped = full.where((np.arange(60) < 48) | (np.arange(60) >= 60 - seen))
+        result = forecast_flows(full, stopped, 1, 0.8, 1)
+        assert isinstance(result.imports, FlowForecast) is enough
+        if not enough:
+            needs = (6, seen, Unit.LATEST_MONTHS)
+            assert result.imports == NotComputed("forecast_imports", *needs)
+            assert result.balance == NotComputed("forecast_balance", *needs)
+    ended = forecast_flows(full, full.iloc[:-8], 1, 0.8, 1).imports
+    assert ended == NotComputed("forecast_imports", 6, 4, Unit.LATEST_MONTHS)
     nothing = forecast_flows(none, none, 6, 0.8, 1)
     assert nothing.origin is None
     assert isinstance(nothing.balance, NotComputed)

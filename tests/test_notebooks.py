@@ -149,22 +149,8 @@ def test_raw_parameters_are_not_used_after_the_check(name):
         assert not loaded & known - imported
 
 
-@pytest.mark.parametrize(
-    "name",
-    [
-        pytest.param(
-            name,
-            marks=pytest.mark.xfail(
-                strict=True,
-                reason="the function ikm_growth_target hides the parameter of that name: the cell "
-                "that checks the parameters, run again in JupyterLab, then loses a chosen target",
-            ),
-        )
-        if name in ("summary", "ikm_targets")
-        else name
-        for name in REPORT
-    ],
-)
+# Run again in JupyterLab, the cell that checks the parameters would take what hides one.
+@pytest.mark.parametrize("name", REPORT)
 def test_nothing_imported_or_assigned_hides_a_parameter(name):
     known = set(ReportParameters.model_fields)
     for cell in code(name)[1:]:

@@ -134,6 +134,32 @@ def test_languages_and_anchors_within_a_page(tmp_path: Path) -> None:
         assert part in page
 
 
+def table_of(rows: int) -> str:
+    body = "\n".join(f"| {number} | {number * number} |" for number in range(1, rows + 1))
+    return f"| a | b |\n|---|---|\n{body}\n\n: Judul {{#tbl-a}}\n\n[Sumber: a]{{.source}}\n"
+
+
+@pytest.mark.parametrize(("rows", "breakable"), [(1, "false"), (15, "false"), (16, "true")])
+def test_only_a_long_table_may_be_split(tmp_path: Path, rows: int, breakable: str) -> None:
+    found = document(tmp_path, table_of(rows))
+    source = typst_source(found, CONFIGURATION, tmp_path)
+    printed = source.partition("#exhibit-table(data-table(")[2]
+    assert re.findall(r"breakable: (\w+)\)", printed) == [breakable]
+
+
+@pytest.mark.parametrize(("rows", "split"), [(15, False), (40, True)])
+def test_table_at_the_foot_of_a_page(tmp_path: Path, rows: int, split: bool) -> None:
+    found = document(tmp_path, "Isi.\n\n" * 28 + table_of(rows))
+    pages = PdfReader(io.BytesIO(pdf(found, CONFIGURATION, tmp_path))).pages
+    assert len(pages) == 2
+    first, second = (page.extract_text().splitlines() for page in pages)
+    assert "Isi." in first
+    assert ("1 1" in first) is split
+    assert ("1 1" in second) is not split
+    assert f"{rows} {rows * rows}" in second
+    assert "a b" in second, "the header stands on every page of a table"
+
+
 def test_tall_figure_fits_on_the_page(tmp_path: Path) -> None:
     found = document(tmp_path, FIGURE)
     (tmp_path / "figures" / "fig-a.svg").write_text(

@@ -117,8 +117,9 @@ def test_figure_without_what_it_needs_is_refused(shown, drawing, caption, alt, d
 
 def test_table(shown):
     table = pd.DataFrame({"Year": ["2024"], "Exports (million USD)": ["5,588.3"]})
+    plain = pd.DataFrame({"year": [2024], "export": [5588.3]})
     display.show_table(
-        table, "annual", "By [year]", "Source: a.", numbers=("Exports (million USD)",)
+        table, "annual", "By [year]", "Source: a.", data=plain, numbers=("Exports (million USD)",)
     )
     ((meta, data),) = shown
     assert meta == {"kind": "table", "name": "tbl-annual"}
@@ -126,15 +127,16 @@ def test_table(shown):
     assert (header, row) == ("| Year | Exports (million USD) |", "| 2024 | 5,588.3 |")
     assert re.fullmatch(r"\| :-+ \| -+: \|", rule)
     assert rest == ["", r": By \[year\] {#tbl-annual}", "", "[Source: a.]{.source}", ""]
+    # The file is for programs: plain values, whatever the texts of the table are.
     assert list(csv.reader(io.StringIO(data["text/csv"]))) == [
-        ["Year", "Exports (million USD)"],
-        ["2024", "5,588.3"],
+        ["year", "export"],
+        ["2024", "5588.3"],
     ]
     assert "<table" in data["text/html"]
 
 
 def test_a_cell_cannot_break_its_table(shown):
-    display.show_table(pd.DataFrame({"a": ["x|y\nz"]}), "t", "c", "s")
+    display.show_table(pd.DataFrame({"a": ["x|y\nz"]}), "t", "c", "s", data=DATA)
     assert r"| x\|y z |" in shown[0][1]["text/markdown"]
 
 
@@ -235,7 +237,8 @@ def test_sources_cited_are_listed_and_linked(shown, page):
         assert f"{{#src-export-surplus-{source}}}" in text
     assert "(#src-export-surplus-s93119d94)" in cited
     assert shown[0][0]["name"] == "sec-sources-export-surplus"
-    assert "## Sources 1 to 3 of 3" in text
+    assert "## 3 sources" in text
+    assert text.count('collapse="true"') == 1
 
 
 def test_sources_come_in_boxes_that_fit_a_page(shown, page):
@@ -243,7 +246,16 @@ def test_sources_come_in_boxes_that_fit_a_page(shown, page):
     page.source_line(ids)
     page.sources()
     boxes = [data["text/markdown"] for _, data in shown[1:]]
-    assert [box.count("\n- ") for box in boxes] == [SOURCES_A_BOX, 1]
+    assert [box.count("\n- ") for box in boxes] == [13, 13]
+    last = SOURCES_A_BOX + 1
+    assert f"## Sources 1 to {SOURCES_A_BOX} of {last}" in boxes[0]
+    assert f"## Sources {last} to {last} of {last}" in boxes[1]
+
+
+def test_one_source_is_one(shown, page):
+    page.source_line(["s68d1badc"])
+    page.sources()
+    assert "## 1 source\n" in shown[1][1]["text/markdown"]
 
 
 def test_no_sources_no_list(shown, page):

@@ -21,6 +21,7 @@ from analysis.catalog.trade import TradeFlows, trade_flows
 from analysis.indicators.industry import growth_path
 from analysis.parameters import ReportParameters
 from analysis.report import Page, display, figures
+from analysis.report.locale import Language
 
 LANGUAGES = ("id", "en")
 
@@ -127,10 +128,6 @@ def test_monthly_flows_of_two_months(shown, catalog, flows, language):
     assert rows[3][3] == ""
 
 
-@pytest.mark.xfail(
-    strict=True,
-    reason="the first month of the picture is made by a call of pandas that will mean another",
-)
 @pytest.mark.filterwarnings("error")
 def test_monthly_flows_do_not_rest_on_what_pandas_will_change(shown, catalog, flows):
     figures.monthly_flows(page(catalog, "en"), flows, "origin")
@@ -178,11 +175,25 @@ def test_levels(shown, catalog, language, names):
     )  # fmt: skip
     assert len(rows) - 1 == 3 * len(names)
     assert {row[-1] for row in rows[1:]} == set(names)
+    diamonds = "Belah ketupat kosong" if language == "id" else "Hollow diamonds"
+    assert diamonds in shown[-1][1]["text/markdown"]
+    figures.levels(page(catalog, language), dict.fromkeys(names, frame.dropna()), "origin", SOURCES)
+    check(shown, language, "levels")
+    assert diamonds not in shown[-1][1]["text/markdown"], "no month was estimated"
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
-@pytest.mark.parametrize("horizon", [1, 12])
-def test_forecasts(shown, catalog, flows, language, horizon):
+@pytest.mark.parametrize(
+    ("names", "horizon"),
+    [
+        (("export", "import", "balance"), 1),
+        (("export", "import", "balance"), 12),
+        (("export",), 12),
+        (("import",), 1),
+        (("export", "import"), 2),
+    ],
+)
+def test_forecasts(shown, catalog, flows, language, names, horizon):
     fan = pd.DataFrame(
         {
             name: months(*np.linspace(value, value + 10, horizon), start="2026-01")
@@ -193,10 +204,17 @@ def test_forecasts(shown, catalog, flows, language, horizon):
     rows = draw_twice(
         shown, catalog, language, "forecast",
         lambda at: figures.forecasts(
-            at, observed, dict.fromkeys(("export", "import", "balance"), fan), "origin", SOURCES
+            at, observed, dict.fromkeys(names, fan), "origin", SOURCES
         ),
     )  # fmt: skip
-    assert len(rows) - 1 == 3 * horizon
+    assert len(rows) - 1 == len(names) * horizon
+    assert {row[-1] for row in rows[1:]} == set(names)
+    caption = shown[-1][1]["text/markdown"].split(":")[0].lower()
+    words = {
+        "id": {"export": "ekspor", "import": "impor", "balance": "neraca"},
+        "en": {"export": "exports", "import": "imports", "balance": "balance"},
+    }[language]
+    assert [flow for flow, word in words.items() if word in caption] == list(names)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -293,6 +311,29 @@ def test_target_path_of_a_range(shown, catalog, language):
     )  # fmt: skip
     expected = "4,25 sampai 6" if language == "id" else "4.25 to 6 percent"
     assert expected in shown[-1][1]["text/markdown"]
+
+
+@pytest.mark.parametrize(
+    ("ticks", "english"),
+    [
+        ([0, 2.5, 5], ["0.0", "2.5", "5.0"]),
+        ([0, 1000, 2000], ["0", "1,000", "2,000"]),
+        ([-0.5, -0.25, 0], ["−0.50", "−0.25", "0.00"]),
+        ([0, 0.1, 0.2, 0.1 + 0.2], ["0.0", "0.1", "0.2", "0.3"]),
+        ([], []),
+    ],
+)
+def test_numbers_of_an_axis_have_one_count_of_decimals(ticks, english):
+    from matplotlib.figure import Figure
+
+    swapped = str.maketrans(".,", ",.")
+    indonesian = [text.translate(swapped) for text in english]
+    for language, texts in (("en", english), ("id", indonesian)):
+        formatter = figures._LanguageFormatter(Language(language))
+        axes = Figure().subplots()
+        axes.yaxis.set_major_formatter(formatter)
+        assert axes.yaxis.get_major_formatter().format_ticks(ticks) == texts
+    assert figures._LanguageFormatter(Language("id"))(2.5) == "2,5"
 
 
 def test_the_look_leaves_no_trace():

@@ -82,9 +82,12 @@ def test_places_are_the_same_in_both_languages(catalog):
 
 def test_spaces_at_the_ends_are_the_same_in_both_languages(catalog):
     for message in catalog.values():
-        if isinstance(message.id, str):
-            ends = [(text[:1] == " ", text[-1:] == " ") for text in (message.id, message.string)]
-            assert ends[0] == ends[1], message.id
+        forms = [
+            [texts] if isinstance(texts, str) else list(texts)
+            for texts in (message.id, message.string)
+        ]
+        ends = {(text[:1] == " ", text[-1:] == " ") for texts in forms for text in texts}
+        assert len(ends) == 1, message.id
 
 
 def test_messages_are_written_out_where_they_are_used(project_root: Path):
@@ -131,6 +134,13 @@ def test_source_fills_the_places_of_its_messages(project_root: Path):
         (np.float64(1.5), 1, "1.5", "1,5"),
         (np.int64(84533), 0, "84,533", "84.533"),
         (14.0, 0, "14", "14"),
+        # Halves go up, also those that a binary number holds from below.
+        (315.95, 1, "316.0", "316,0"),
+        (2.675, 2, "2.68", "2,68"),
+        (0.5, 0, "1", "1"),
+        (2.5, 0, "3", "3"),
+        (-2.5, 0, "−3", "−3"),
+        (1e-7, 2, "0.00", "0,00"),
     ],
 )
 def test_numbers(value, digits, english, indonesian):
@@ -141,8 +151,8 @@ def test_numbers(value, digits, english, indonesian):
 @pytest.mark.parametrize("missing", [None, float("nan"), np.nan, pd.NA, pd.NaT])
 @pytest.mark.parametrize("language", [ENGLISH, INDONESIAN])
 def test_missing_is_a_dash(language, missing):
-    for text in (language.number(missing, 2), language.money(missing), language.percent(missing)):
-        assert text == "—"
+    for write in (language.number, language.figure, language.money, language.percent):
+        assert write(missing) == "—"
 
 
 @pytest.mark.parametrize(
@@ -151,11 +161,52 @@ def test_missing_is_a_dash(language, missing):
         (61.53, "USD 61.53 million", "USD 61,53 juta"),
         (6637.71, "USD 6,637.7 million", "USD 6.637,7 juta"),
         (-36.48, "USD −36.48 million", "USD −36,48 juta"),
-        (0.0, "USD 0.00 million", "USD 0,00 juta"),
+        (315.95, "USD 315.95 million", "USD 315,95 juta"),
+        (5588.3, "USD 5,588.3 million", "USD 5.588,3 juta"),
+        (6000.04, "USD 6,000 million", "USD 6.000 juta"),
+        (-1000.0, "USD −1,000 million", "USD −1.000 juta"),
+        (0.0, "USD 0 million", "USD 0 juta"),
     ],
 )
 def test_money(value, english, indonesian):
     assert (ENGLISH.money(value), INDONESIAN.money(value)) == (english, indonesian)
+
+
+@pytest.mark.parametrize(
+    ("value", "digits", "english", "indonesian"),
+    [
+        (315.95, 1, "316", "316"),
+        (315.95, 2, "315.95", "315,95"),
+        (273.5, 2, "273.5", "273,5"),
+        (1234.0, 2, "1,234", "1.234"),
+        (0.005, 2, "0.01", "0,01"),
+        (-0.004, 2, "0", "0"),
+        (-36.48, 1, "−36.5", "−36,5"),
+        (np.float64(0.2), 2, "0.2", "0,2"),
+    ],
+)
+def test_figures_have_no_decimals_that_only_are_zeros(value, digits, english, indonesian):
+    assert ENGLISH.figure(value, digits) == english
+    assert INDONESIAN.figure(value, digits) == indonesian
+
+
+@pytest.mark.parametrize(
+    ("value", "digits", "english", "indonesian"),
+    [
+        (0.04, 1, "0.0", "0,0"),
+        (-0.04, 1, "0.0", "0,0"),
+        (0.0, 1, "0.0", "0,0"),
+        (0.05, 1, "+0.1", "+0,1"),
+        (-0.05, 1, "−0.1", "−0,1"),
+        (0.25, 1, "+0.3", "+0,3"),
+        (0.5, 0, "+1", "+1"),
+        (-0.5, 0, "−1", "−1"),
+        (4583.01, 0, "+4,583", "+4.583"),
+    ],
+)
+def test_signs(value, digits, english, indonesian):
+    assert ENGLISH.signed(value, digits) == english
+    assert INDONESIAN.signed(value, digits) == indonesian
 
 
 def test_percent():
@@ -215,9 +266,10 @@ def test_listing(items, english, indonesian):
 
 
 def test_counting():
-    one, many = "{number} list, none full enough", "{number} lists, none full enough"
-    assert ENGLISH.count(one, many, 1) == "1 list, none full enough"
-    assert ENGLISH.count(one, many, 1200) == "1,200 lists, none full enough"
+    one, many = "{number} source", "{number} sources"
+    assert ENGLISH.count(one, many, 1) == "1 source"
+    assert ENGLISH.count(one, many, 1200) == "1,200 sources"
+    assert INDONESIAN.count(one, many, 1200) == "1.200 sumber"
     assert INDONESIAN.count(one, many, 1) == INDONESIAN.count(one, many, 2).replace("2", "1")
     assert INDONESIAN.count(one, many, 2) != ENGLISH.count(one, many, 2)
 

@@ -1,12 +1,10 @@
 """Where the figures lie: the `data` directory of the project that a caller stands in."""
 
-from functools import cache
 from pathlib import Path
 
 from analysis.errors import NeracaError
 
 
-@cache
 def data_directory(start: Path | None = None) -> Path:
     """Find the directory that holds `datapackage.json`.
 

@@ -227,8 +227,8 @@ def surplus_probability(page: Page, balance: BalanceForecast, backtests: Sequenc
         lower=page.language.money(balance.total.lower),
         upper=page.language.money(balance.total.upper),
     )
-    worst = min(backtest.coverage for backtest in backtests)
-    if worst < page.parameters.interval_level - TOLERATED_SHORTFALL:
+    if not intervals_held(page, backtests):
+        worst = min(backtest.coverage for backtest in backtests)
         return f"{expected} " + page.say(
             "No probability of a surplus is given: in the past only {coverage} percent of what "
             "came lay within the intervals, so they are too narrow to trust.",
@@ -238,6 +238,12 @@ def surplus_probability(page: Page, balance: BalanceForecast, backtests: Sequenc
         "The chance that it is a surplus is {chance}.",
         chance=words.probability(page.language, balance.surplus_probability),
     )
+
+
+def intervals_held(page: Page, backtests: Sequence[Backtest]) -> bool:
+    """Tell if the intervals of every flow held in the past nearly as often as they promised."""
+    least = page.parameters.interval_level - TOLERATED_SHORTFALL
+    return all(backtest.coverage >= least for backtest in backtests)
 
 
 def composition(page: Page, shown: Composition) -> str:

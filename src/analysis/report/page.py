@@ -1,5 +1,6 @@
 """The notebook's side of a report: its language and parameters, and what it will be recorded by."""
 
+import math
 import platform
 import re
 from collections.abc import Iterable, Mapping, Sequence
@@ -151,10 +152,12 @@ class Page:
             return
         rows = self.catalog.source_titles(self.source_ids)
         lines = [self._source(row) for row in rows.to_dict("records")]
-        for start in range(0, len(lines), SOURCES_A_BOX):
-            box = lines[start : start + SOURCES_A_BOX]
+        boxes = math.ceil(len(lines) / SOURCES_A_BOX)
+        size = math.ceil(len(lines) / boxes)
+        for start in range(0, len(lines), size):
+            box = lines[start : start + size]
             title = self.language.count("{number} source", "{number} sources", len(lines))
-            if len(lines) > SOURCES_A_BOX:
+            if boxes > 1:
                 title = self.say(
                     "Sources {first} to {last} of {count}",
                     first=start + 1,

@@ -79,11 +79,11 @@ def annual(page: Page, table: pd.DataFrame, flows: TradeFlows, basis: str) -> No
     """
     page.heading(page.say("Year by year"), "annual")
     if table.empty:
-        page.note(
+        _lacking(
+            page,
             page.say("Not shown: trade by year"),
-            page.say("No yearly total and no month is known.")
-            + " "
-            + narrative.add_a_figure(page, "trade"),
+            page.say("No yearly total and no month is known."),
+            "trade",
         )
         return
     sources = _sources_of(flows.table[flows.table["flow"].isin(FLOWS)])
@@ -107,7 +107,7 @@ def levels(
     }
     for flow, result in results.items():
         if isinstance(result, NotComputed):
-            page.missing(result, _trend_of(page, flow), narrative.add_a_figure(page, "trade"))
+            page.missing(result, _trend_of(page, flow), _window(page, flows, flow, basis))
     if not computed:
         return
     page.text(
@@ -151,7 +151,7 @@ def forecast(page: Page, result: TradeForecast, flows: TradeFlows, basis: str) -
         if isinstance(item, FlowForecast) and isinstance(item.backtest, Backtest):
             known[flow], backtests[flow] = item, item.backtest
         elif isinstance(lacking, NotComputed):
-            page.missing(lacking, _forecast_of(page, flow), narrative.add_a_figure(page, "trade"))
+            page.missing(lacking, _forecast_of(page, flow), _window(page, flows, flow, basis))
     if not known:
         return
     page.text(
@@ -161,9 +161,13 @@ def forecast(page: Page, result: TradeForecast, flows: TradeFlows, basis: str) -
     fans = {flow: item.months for flow, item in known.items()}
     balance = result.balance
     if not isinstance(balance, NotComputed) and len(known) == len(FLOWS):
-        fans["balance"] = balance.months
-        page.text(narrative.surplus_probability(page, balance, list(backtests.values())))
-        _record_forecast(page, balance, basis)
+        tests = list(backtests.values())
+        held = narrative.intervals_held(page, tests)
+        # A probability that is not given in words stands in no file either.
+        withheld = [] if held else ["surplus_probability"]
+        fans["balance"] = balance.months.drop(columns=withheld)
+        page.text(narrative.surplus_probability(page, balance, tests))
+        _record_forecast(page, balance, basis, with_probability=held)
     observed = {flow: flows.monthly(flow, basis) for flow in FLOWS}
     figures.forecasts(page, observed, fans, basis, _monthly_sources(flows, basis))
 
@@ -172,11 +176,11 @@ def composition(page: Page, found: Compositions) -> None:
     """Show what exports consist of, or why no list is full enough."""
     page.heading(page.say("What is exported"), "composition")
     if found.shown is None:
-        page.note(
+        _lacking(
+            page,
             page.say("Not shown: exports by product"),
-            narrative.no_composition(page, found, MINIMUM_COVERAGE_PERCENT)
-            + " "
-            + narrative.add_a_figure(page, "trade"),
+            narrative.no_composition(page, found, MINIMUM_COVERAGE_PERCENT),
+            "trade",
         )
         return
     page.text(narrative.composition(page, found.shown))
@@ -198,11 +202,11 @@ def processing(
     """Show the bounds on the share of raw goods and on concentration."""
     page.heading(page.say("Raw or processed"), "raw-share")
     if found.shown is None or share is None or concentration is None:
-        page.note(
+        _lacking(
+            page,
             page.say("Not computed: the share of raw goods"),
-            page.say("It follows from a list of products that covers enough of the exports.")
-            + " "
-            + narrative.add_a_figure(page, "trade"),
+            page.say("It follows from a list of products that covers enough of the exports."),
+            "trade",
         )
         return
     page.text(
@@ -235,15 +239,15 @@ def sectors(page: Page, split: pd.DataFrame, flows: TradeFlows) -> None:
     """Show BPS's own split of exports by sector, beside the raw share and never mixed into it."""
     page.heading(page.say("BPS's split by sector"), "sectors")
     if split.empty:
-        page.note(
+        _lacking(
+            page,
             page.say("Not shown: exports by sector"),
             page.say(
                 "No release up to {year} splits {province}'s exports by sector.",
                 year=page.year,
                 province=page.place,
-            )
-            + " "
-            + narrative.add_a_figure(page, "trade"),
+            ),
+            "trade",
         )
         return
     first = split.iloc[0]
@@ -262,16 +266,16 @@ def establishments(page: Page, counts: pd.DataFrame, breaks: Sequence[SeriesBrea
     """Show the establishments of micro and small industry by year and scale."""
     page.heading(page.say("Establishments"), "establishments")
     if counts.empty:
-        page.note(
+        _lacking(
+            page,
             page.say("Not shown: establishments"),
             page.say(
                 "No count of micro and small establishments of {province} up to {year} is in the "
                 "collection.",
                 province=page.place,
                 year=page.year,
-            )
-            + " "
-            + narrative.add_a_figure(page, "industry"),
+            ),
+            "industry",
         )
         return
     between = [
@@ -320,16 +324,16 @@ def target(
     """
     page.heading(page.say("The growth target"), "target")
     if found is None:
-        page.note(
+        _lacking(
+            page,
             page.say("No target known"),
             page.say(
                 "Neither {province} nor the ministry stated a growth target for small industry up "
                 "to {year} in the collection.",
                 province=page.place,
                 year=page.year,
-            )
-            + " "
-            + narrative.add_a_figure(page, "targets"),
+            ),
+            "targets",
         )
         return
     page.text(narrative.target(page, found))
@@ -344,15 +348,15 @@ def target(
         method=None if found.source_ids else "parameter ikm_growth_target",
     )
     if path.empty:
-        page.note(
+        _lacking(
+            page,
             page.say("Not computed: the path of the target"),
             page.say(
                 "No count of establishments before {year}, of the same survey and territory, "
                 "starts the path.",
                 year=found.year,
-            )
-            + " "
-            + narrative.add_a_figure(page, "industry"),
+            ),
+            "industry",
         )
         return
     sources = sorted({s for ids in counts["source_ids"] for s in ids} | set(found.source_ids))
@@ -397,15 +401,15 @@ def readings(
         return
     page.heading(page.say("Growth of what?"), "readings")
     if not rows:
-        page.note(
+        _lacking(
+            page,
             page.say("Not shown: growth under each reading"),
             page.say(
                 "No count of establishments, workers or output has figures before and after the "
                 "target's year that are at most {span} years apart.",
                 span=LONGEST_SPAN,
-            )
-            + " "
-            + narrative.add_a_figure(page, "industry"),
+            ),
+            "industry",
         )
         return
     page.text(narrative.readings(page, found))
@@ -426,11 +430,11 @@ def counts_by_authority(page: Page, rows: pd.DataFrame) -> None:
     """Show which authority counts what."""
     page.heading(page.say("Who counts what"), "authorities")
     if rows.empty:
-        page.note(
+        _lacking(
+            page,
             page.say("Not shown: counts by authority"),
-            page.say("No authority's count is in the collection.")
-            + " "
-            + narrative.add_a_figure(page, "industry"),
+            page.say("No authority's count is in the collection."),
+            "industry",
         )
         return
     tables.counts_by_authority(page, rows)
@@ -462,15 +466,30 @@ def reproduce(page: Page) -> None:
     page.text(
         f"```\n{command}\n```",
         page.say(
-            "Figures for periods up to the end of {year} take part; the date at the head of the "
-            "report is that of the newest source. ",
+            "Figures for periods up to the end of {year} take part; the data vintage stands at the "
+            "head of the report. Computed with {software}; `requirements.lock` pins every version.",
             year=page.year,
-        )
-        + page.say(
-            "Computed with {software}; `requirements.lock` pins every version.",
             software=software(),
         ),
     )
+
+
+def _lacking(page: Page, title: str, reason: str, table: str) -> None:
+    """Say what is not shown and why, and how a figure is added to the table that lacks it."""
+    page.note(title, f"{reason} {narrative.add_a_figure(page, table)}")
+
+
+def _window(page: Page, flows: TradeFlows, flow: str, basis: str) -> str:
+    """Say which months a model counts where it leaves older ones out, and how to add one."""
+    used, known = flows.comparable(flow, basis).dropna(), flows.monthly(flow, basis).dropna()
+    remedy = narrative.add_a_figure(page, "trade")
+    if used.empty or len(used) == len(known):
+        return remedy
+    window = page.say(
+        "Months from {first} on are counted: before it lie gaps, or another territory.",
+        first=page.language.month(used.index[0]),
+    )
+    return f"{window} {remedy}"
 
 
 def _record_latest_month(page: Page, flows: TradeFlows, flow: str, basis: str) -> None:
@@ -490,18 +509,21 @@ def _record_latest_month(page: Page, flows: TradeFlows, flow: str, basis: str) -
     )
 
 
-def _record_forecast(page: Page, balance: BalanceForecast, basis: str) -> None:
+def _record_forecast(
+    page: Page, balance: BalanceForecast, basis: str, *, with_probability: bool
+) -> None:
     last = str(balance.months.index[-1])
     span = f"{balance.months.index[0]}/{last}"
-    page.indicator(
-        "surplus_probability",
-        5 * round(20 * balance.surplus_probability),
-        "percent, to the nearest 5",
-        span,
-        obs_status="estimated",
-        method="analysis.models.forecast.forecast_flows",
-        basis=basis,
-    )
+    if with_probability:
+        page.indicator(
+            "surplus_probability",
+            5 * round(20 * balance.surplus_probability),
+            "percent, to the nearest 5",
+            span,
+            obs_status="estimated",
+            method="analysis.models.forecast.forecast_flows",
+            basis=basis,
+        )
     for bound in ("lower", "estimate", "upper"):
         page.indicator(
             f"forecast_balance_{bound}",
@@ -575,8 +597,9 @@ def _record_years(page: Page, table: pd.DataFrame, flows: TradeFlows, basis: str
 
 
 def _spreads(flows: TradeFlows, basis: str, year: int) -> pd.DataFrame:
-    """Find the figures shown by month or year on which sources differ enough to say so."""
+    """Find the figures in use by month or year on which sources differ enough to say so."""
     rows = flows.spreads(TELLING_SPREAD_PERCENT)
     shown = rows["basis"].isin([basis]) | (rows["flow"] == "import")
     recent = rows["time_period"].str[:4].astype(int) > year - figures.MONTHLY_YEARS
-    return rows[shown & recent & (rows["period_type"] != "cumulative")]
+    used = (rows["period_type"] != "cumulative") & ~rows["doubtful"].astype(bool)
+    return rows[shown & recent & used]

@@ -101,17 +101,16 @@ def forecast_scores(page: Page, backtests: Mapping[str, Backtest]) -> None:
             number(chosen[str(flow)], 2),
         ]
     table = pd.DataFrame(columns)
-    backtest = next(iter(backtests.values()))
     display.show_table(
         table,
         "forecast-scores",
         page.say(
             "Error of each method in the past, relative to repeating the month of the year before "
-            "(1 = equally good, below 1 = better). Tested from {origins} past dates, up to "
+            "(1 = equally good, below 1 = better). Tested from up to {origins} past dates, up to "
             "{horizon} months ahead each; the last row chose its method only from errors known at "
             "the time.",
-            origins=len(backtest.origins),
-            horizon=backtest.horizon,
+            origins=max(len(item.origins) for item in backtests.values()),
+            horizon=max(item.horizon for item in backtests.values()),
         ),
         page.say("Method: analysis.models.forecast; the same figures as the forecast."),
         data=pd.concat([ratios, pd.DataFrame(chosen, index=["chosen"])]).reset_index(

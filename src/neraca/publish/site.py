@@ -1,6 +1,5 @@
 """Build the site's own pages, and keep what they and the reports say of each other."""
 
-import datetime
 import json
 import os
 import tempfile
@@ -9,12 +8,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from babel.dates import format_date
-
 from neraca.publish import pandoc, quarto
 from neraca.publish.files import write_atomically
 from neraca.publish.webpage import switch_language
-from neraca.publish.words import LANGUAGES, other_language, word
+from neraca.publish.words import LANGUAGES, other_language
 
 PAGES = ("index.qmd", "methods.qmd", "en/index.qmd", "en/methods.qmd")
 
@@ -71,10 +68,8 @@ def list_reports(reports: list[Published], language: str) -> str:
     prefix = "../" if language == "en" else ""
     lines = []
     for report in reports:
-        vintage = datetime.date.fromisoformat(report.head["data_vintage"])
-        date = f"{word('data_until_short', language)} {format_date(vintage, 'medium', language)}"
         address = f"{prefix}{report.address.as_posix()}/index.html"
-        lines.append(f"- [{_escape(report.head['title'])}]({address}) [({date})]{{.source}}")
+        lines.append(f"- [{_escape(report.head['title'])}]({address})")
     return "\n".join(lines) + "\n" if lines else ""
 
 

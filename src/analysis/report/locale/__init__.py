@@ -72,7 +72,7 @@ class Language:
     def signed(self, value: float, digits: int) -> str:
         """Write a number with its sign, and a rounded zero without."""
         text = self.number(value, digits)
-        return f"+{text}" if round(value, digits) > 0 else text
+        return f"+{text}" if value > 0 and text != self.number(0, digits) else text
 
     def percent(self, value: float | None, digits: int = 1) -> str:
         """Write a percentage in words."""
