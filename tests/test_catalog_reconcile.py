@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from analysis.catalog.reconcile import RULES, STATUS_ORDER, reconcile, spread
+from analysis.catalog.reconcile import RULES, STATUS_ORDER, reconcile
 
 COLUMNS = ["source_id", "value", "obs_status", "doubtful", "rounding", "kind", "released"]
 
@@ -100,18 +100,19 @@ def test_only_one():
     chosen = choose({"value": 206.31})
     assert (chosen["value"], chosen["rule"]) == (206.31, "only one")
     assert pd.isna(chosen["runner_up"])
-    assert spread(chosen) == 0
+    assert chosen["lowest"] == chosen["highest"]
 
 
 def test_agreeing_sources():
     chosen = choose({"value": 3.0}, {"value": 3.0, "released": "2020-03"})
-    assert (chosen["rule"], chosen["source_id"], spread(chosen)) == ("agree", "s1", 0)
+    assert (chosen["rule"], chosen["source_id"]) == ("agree", "s1")
+    assert chosen["lowest"] == chosen["highest"]
 
 
 def test_never_an_average():
     chosen = choose({"value": 1.0}, {"value": 2.0}, {"value": 6.0, "released": "2021-01-01"})
     assert (chosen["value"], chosen["lowest"], chosen["highest"]) == (6.0, 1.0, 6.0)
-    assert spread(chosen) == 5.0
+    assert chosen["highest"] - chosen["lowest"] == 5.0
 
 
 def test_doubtful_figure_stands_where_there_is_no_other():

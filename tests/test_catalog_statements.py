@@ -72,9 +72,9 @@ def test_408_is_disputed_by_416(lampung):
 def test_84533_has_only_other_years_beside_it(lampung, catalog):
     claim = lampung["imk_establishments"]
     assert (claim.value, claim.evidence) == (84533, ())
-    assert [(year, value) for year, value, _ in claim.nearest][-1] == (2025, 121385)
+    assert [(year, value) for year, value, _ in claim.other_years][-1] == (2025, 121385)
     earlier = {s.indicator: s for s in statements(catalog, catalog.province("lampung"), 2024)}
-    assert max(year for year, _, _ in earlier["imk_establishments"].nearest) == 2023
+    assert max(year for year, _, _ in earlier["imk_establishments"].other_years) == 2023
 
 
 def test_80_percent_is_more_than_all_manufacturing(lampung):

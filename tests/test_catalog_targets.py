@@ -1,5 +1,6 @@
 """Targets: whose growth is tested, for which year, and never one that is still to come."""
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -74,3 +75,24 @@ def test_the_parameter_goes_before_all(catalog, chosen):
     target = find(catalog, "lampung", 2022, chosen)
     assert (target.lower, target.upper, target.authority) == (chosen, chosen, "parameter")
     assert (target.carried_on, target.source_ids) == (False, ())
+
+
+def test_two_sources_of_one_target_make_no_range(project_root, tmp_path):
+    data = tmp_path / "data"
+    shutil.copytree(project_root / "data", data)
+    targets = data / "observations" / "targets.csv"
+    row = "s93119d94,18,2022,,ikm_development_growth_target,12,percent,approximate\n"
+    targets.write_text(targets.read_text(encoding="utf-8") + row, encoding="utf-8")
+    target = find(Catalog(data), "lampung", 2022)
+    assert (target.lower, target.upper) == (14, 14)
+
+
+def test_a_figure_added_beside_an_open_catalog_is_read(project_root, tmp_path):
+    data = tmp_path / "data"
+    shutil.copytree(project_root / "data", data)
+    catalog = Catalog(data)
+    before = len(catalog.read("targets"))
+    targets = data / "observations" / "targets.csv"
+    row = "s93119d94,18,2021,,ikm_development_growth_target,12,percent,published\n"
+    targets.write_text(targets.read_text(encoding="utf-8") + row, encoding="utf-8")
+    assert len(catalog.read("targets")) == before + 1

@@ -504,3 +504,12 @@ def test_all_problems_are_told_at_once(data):
         ("data/observations/trade.csv", 2, "flow"),
         ("data/observations/trade.csv", 3, "source_id"),
     ]
+
+
+def test_a_package_that_allows_no_years_is_refused(data: Path) -> None:
+    descriptor = data / "datapackage.json"
+    content = json.loads(descriptor.read_text(encoding="utf-8"))
+    del content["report_years"]
+    descriptor.write_text(json.dumps(content), encoding="utf-8")
+    (problem,) = check(data)
+    assert "report_years" in problem.message

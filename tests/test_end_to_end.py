@@ -36,7 +36,7 @@ def run(root: Path, *command: str, quarto: bool = False) -> subprocess.Completed
     if not quarto:
         surroundings.pop("QUARTO_PATH", None)
         surroundings["PATH"] = f"{BIN}:/usr/bin:/bin"
-        if shutil.which("quarto", path=surroundings["PATH"]):
+        if command[0] == "neraca" and shutil.which("quarto", path=surroundings["PATH"]):
             pytest.skip("Quarto lies in /usr/bin, so the embedded publisher cannot be had")
     return subprocess.run(
         [str(BIN / command[0]), *command[1:]],

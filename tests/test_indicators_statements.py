@@ -70,3 +70,8 @@ def test_the_figures_that_carry_a_verdict():
     agreeing, differing, own = Figure(408, "a"), Figure(416, "b"), Figure(408, "own")
     result = judge(408, 0.5, "own", [own, agreeing, differing])
     assert (result.agreeing, result.differing) == ((agreeing,), (differing,))
+
+
+def test_a_claim_of_at_least_is_not_judged_as_an_equal():
+    result = judge(14.0, 0.5, "own", [Figure(15.0)], "at_least")
+    assert result.verdict is Verdict.CANNOT_BE_CHECKED

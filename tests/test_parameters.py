@@ -320,3 +320,12 @@ def test_unknown_code():
 def test_missing_list_of_provinces_names_the_file(tmp_path: Path):
     with pytest.raises(NeracaError, match=r"provinces\.csv is missing"):
         load_provinces(tmp_path)
+
+
+def test_a_notebook_can_be_run_again_in_the_same_kernel():
+    names = dict(GOOD)
+    names["parameters"] = from_notebook(names)
+    names |= {"title": "its own", "rows": [1], "year": 2024}
+    assert from_notebook(names).year == 2024
+    with pytest.raises(NeracaError, match="provnce"):
+        from_notebook(GOOD | {"parameters": "injected", "provnce": "aceh"})

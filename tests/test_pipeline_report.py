@@ -123,7 +123,7 @@ def fail(message: str):
     return failing
 
 
-@pytest.mark.parametrize("step", ["check", "execute_together", "stage", "publish", "publish_site"])
+@pytest.mark.parametrize("step", ["check", "execute_together", "stage", "publish"])
 def test_a_failed_step_leaves_no_earlier_page(project, parameters, monkeypatch, step) -> None:
     made = make_report(project, parameters)
     record = made.record.read_bytes()
@@ -134,6 +134,37 @@ def test_a_failed_step_leaves_no_earlier_page(project, parameters, monkeypatch, 
     assert not made.pdf.exists()
     assert [path.name for path in made.record.parent.iterdir()] == ["record.json"]
     assert made.record.read_bytes() == record
+
+
+def test_a_report_that_was_made_outlives_a_failure_of_the_sites_own_pages(
+    project, parameters, monkeypatch
+) -> None:
+    monkeypatch.setattr(reporting, "publish_site", fail("It failed."))
+    with pytest.raises(NeracaError, match="It failed"):
+        make_report(project, parameters)
+    assert (project.page(parameters) / "index.html").exists()
+
+
+def test_no_page_points_to_a_report_that_was_withdrawn(project, parameters, monkeypatch) -> None:
+    make_report(project, parameters)
+    listed = []
+    monkeypatch.setattr(
+        reporting,
+        "publish_site",
+        lambda root, site: listed.append(project.page(parameters).exists()),
+    )
+    monkeypatch.setattr(reporting, "stage", fail("It failed."))
+    with pytest.raises(NeracaError, match="It failed"):
+        make_report(project, parameters)
+    assert listed == [False]
+
+
+def test_a_quarto_that_cannot_be_used_costs_no_page(project, parameters, monkeypatch) -> None:
+    made = make_report(project, parameters)
+    monkeypatch.setattr(reporting, "find_quarto", fail("QUARTO_PATH names no program."))
+    with pytest.raises(NeracaError, match="QUARTO_PATH"):
+        make_report(project, parameters)
+    assert made.html.exists()
 
 
 def test_a_failure_leaves_other_reports_alone(project, parameters, monkeypatch) -> None:

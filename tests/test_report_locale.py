@@ -236,7 +236,6 @@ def test_periods(period, english, indonesian):
 def test_months_from_a_period_and_short_ones():
     month = pd.Period("2024-05", "M")
     assert (ENGLISH.month(month), INDONESIAN.month(month)) == ("May 2024", "Mei 2024")
-    assert ENGLISH.month("2024-08", short=True) == "Aug 2024"
 
 
 @pytest.mark.parametrize(

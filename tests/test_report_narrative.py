@@ -610,7 +610,7 @@ CLAIMS = {
         84533.0,
         indicator="imk_establishments",
         unit="units",
-        nearest=((2021, 84024.0, "s68d1badc"), (2023, 81255.0, "sa9b1cbde")),
+        other_years=((2021, 84024.0, "s68d1badc"), (2023, 81255.0, "sa9b1cbde")),
     ),
     "no counts": claim(84533.0, indicator="imk_establishments", unit="units"),
     **{

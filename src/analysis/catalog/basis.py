@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 
 import pandas as pd
@@ -13,6 +12,9 @@ from analysis.errors import NeracaError
 NOT_STATED = ""
 ORIGIN = "origin"
 PORT_OF_LOADING = "port-of-loading"
+
+# Largest difference between a balance and its own exports − imports, million USD.
+BALANCE_TOLERANCE = 0.1
 
 
 @dataclass(frozen=True)
@@ -42,7 +44,6 @@ class Link:
     minimum_months: int
 
 
-@cache
 def load_links(data: Path) -> tuple[Link, ...]:
     """Read the declared links from `links.yml`."""
     declared = yaml.safe_load((data / "links.yml").read_text(encoding="utf-8"))["links"]
@@ -90,17 +91,16 @@ def link_basis(frame: pd.DataFrame, links: Iterable[Link]) -> pd.DataFrame:
     return linked
 
 
-def balance_basis(flows: pd.DataFrame, tolerance: float = 0.1) -> pd.DataFrame:
+def balance_basis(flows: pd.DataFrame) -> pd.DataFrame:
     """Give each published balance the basis whose export it reproduces.
 
-    A balance belongs to the basis for which export − import comes within `tolerance` of it
-    (million USD; releases round and revise). Where no export or import of its period is known,
+    A balance belongs to the basis for which export − import comes within `BALANCE_TOLERANCE`
+    of it (releases round and revise). Where no export or import of its period is known,
     it keeps the basis that it was printed with.
 
     Args:
         flows: observations of one province with `source_id`, `time_period`, `flow`, `basis` and
             `value_usd_million`, links already applied.
-        tolerance: largest difference, million USD.
 
     Returns:
         The same rows, those of the flow `balance` with their basis.
@@ -116,7 +116,7 @@ def balance_basis(flows: pd.DataFrame, tolerance: float = 0.1) -> pd.DataFrame:
             export.basis
             for export in exports.itertuples()
             if any(
-                abs(export.value_usd_million - value - row.value_usd_million) <= tolerance
+                abs(export.value_usd_million - value - row.value_usd_million) <= BALANCE_TOLERANCE
                 for value in imports
             )
         }

@@ -37,6 +37,9 @@ PERIOD_FORMS = {
 # Members of a dimension, the table that classifies them, and its column.
 CLASSIFIED = {"hs": ("hs", "code"), "partner": ("partners", "partner"), "port": ("ports", "port")}
 
+# What `report_years` of the package gives: the years that a report can be made for.
+YEARS = ("first", "last")
+
 # What a figure of imports may state: nothing, or the part of them that it is.
 IMPORT_BASES = ("", "migas", "nonmigas")
 
@@ -92,6 +95,9 @@ def _require_valid(data: Path, package: Mapping[str, Any]) -> None:
         for resource in package["resources"]
         if resource.get("format") == "csv" and not _has_key(resource)
     ]
+    years = package.get("report_years")
+    if not (isinstance(years, dict) and all(isinstance(years.get(k), int) for k in YEARS)):
+        reasons.append("report_years does not give a first and a last year")
     try:
         Package.from_descriptor(dict(package))
     except FrictionlessException as error:

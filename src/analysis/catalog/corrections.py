@@ -2,7 +2,6 @@
 
 import math
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -38,7 +37,6 @@ class Correction:
     value: float | None = None
 
 
-@cache
 def load_corrections(data: Path) -> tuple[Correction, ...]:
     """Read the declared corrections from `corrections.yml`.
 

@@ -1,7 +1,5 @@
 """One value a key from what several sources printed, by a rule that never averages."""
 
-from typing import cast
-
 import pandas as pd
 
 STATUS_ORDER = {"published": 0, "derived": 1, "approximate": 2}
@@ -127,8 +125,3 @@ def _deciding_rules(chosen: pd.DataFrame, second: pd.DataFrame, sizes: pd.Series
         rules = rules.mask(chosen[column] != second[column], rule)
     rules = rules.mask(second["source_id"].isna(), "agree")
     return rules.mask(sizes.reindex(chosen.index) == 1, "only one")
-
-
-def spread(row: pd.Series) -> float:
-    """Give the difference between the highest and the lowest figure that sources printed."""
-    return cast(float, row["highest"] - row["lowest"])

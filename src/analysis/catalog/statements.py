@@ -66,7 +66,7 @@ class Statement:
         unit: unit of the figure.
         comparison: `equals`, `about`, `at_least`, `greater_than`, `rises` or `falls`.
         evidence: observations of the same thing and period, the statement's own source included.
-        nearest: year and value of the same count in other years, where the year itself has none.
+        other_years: year, value and source of the same count, where its own year has none.
 
     """
 
@@ -81,7 +81,7 @@ class Statement:
     unit: str
     comparison: str
     evidence: tuple[Evidence, ...]
-    nearest: tuple[tuple[int, float, str], ...] = field(default=())
+    other_years: tuple[tuple[int, float, str], ...] = field(default=())
 
 
 def statements(catalog: Catalog, province: Province, until: int) -> tuple[Statement, ...]:
@@ -94,11 +94,11 @@ def statements(catalog: Catalog, province: Province, until: int) -> tuple[Statem
 def _statement(catalog: Catalog, province: Province, row: Any, until: int) -> Statement:
     value = None if pd.isna(row.value) else float(row.value)
     evidence: tuple[Evidence, ...] = ()
-    nearest: tuple[tuple[int, float, str], ...] = ()
+    other_years: tuple[tuple[int, float, str], ...] = ()
     if row.indicator in _FLOWS:
         evidence = _flow_evidence(catalog, province, row, until)
     elif row.indicator in _COUNTS:
-        evidence, nearest = _count_evidence(catalog, province, row, until)
+        evidence, other_years = _count_evidence(catalog, province, row, until)
     elif row.indicator in _WHOLES:
         evidence = _whole_evidence(catalog, province, row, until)
     return Statement(
@@ -113,7 +113,7 @@ def _statement(catalog: Catalog, province: Province, row: Any, until: int) -> St
         unit=row.unit,
         comparison=row.comparison,
         evidence=evidence,
-        nearest=nearest,
+        other_years=other_years,
     )
 
 
@@ -136,11 +136,12 @@ def _flow_evidence(
         time_period=row.time_period,
         until=until,
     )
-    linked = link_basis(observations, checked_links(catalog.data, (province.code,)))
+    sound = observations[~observations["doubtful"]]
+    linked = link_basis(sound, checked_links(catalog.data, (province.code,)))
     wanted = linked[linked["flow"] == _FLOWS[row.indicator]]
     evidence = [_evidence(item, getattr(item, VALUE)) for item in wanted.itertuples()]
     if row.indicator == "trade_balance":
-        others = linked[(linked["source_id"] != row.source_id) & ~linked["doubtful"]]
+        others = linked[linked["source_id"] != row.source_id]
         evidence += _differences(catalog, others)
     return tuple(evidence)
 
@@ -173,15 +174,16 @@ def _count_evidence(
         sub_period="",
         until=until,
     )
+    counts = counts[~counts["doubtful"]]
     same = counts[counts["time_period"] == row.time_period]
     evidence = tuple(_evidence(item, item.value) for item in same.itertuples())
     if evidence:
         return evidence, ()
-    nearest = tuple(
+    other_years = tuple(
         (int(str(item.time_period)), float(item.value), str(item.source_id))
         for item in counts.sort_values("time_period").itertuples()
     )
-    return (), nearest
+    return (), other_years
 
 
 def _whole_evidence(
@@ -197,7 +199,7 @@ def _whole_evidence(
     )
     return tuple(
         replace(_evidence(item, item.value, "whole"), indicator=str(item.indicator))
-        for item in wholes.itertuples()
+        for item in wholes[~wholes["doubtful"]].itertuples()
     )
 
 

@@ -4,7 +4,7 @@ import hashlib
 import json
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
-from functools import cache
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -63,7 +63,7 @@ class Catalog:
     @property
     def provinces(self) -> Provinces:
         """All provinces; they are part of the schema, so no read is recorded."""
-        return _provinces(self.data)
+        return load_provinces(self.data)
 
     def province(self, slug: str, year: int | None = None) -> Province:
         """Give a province by its slug, refusing a year before it was founded.
@@ -81,7 +81,7 @@ class Catalog:
         """Read the rows of a table that match all filters, corrections applied.
 
         Args:
-            table: name of a resource of the data package, or of a derived resource.
+            table: name of a resource of the data package.
             until: keep rows whose period (of a statement: its date) ends in this year or before.
             **filters: a column and the value, or the collection of values, that it may have.
 
@@ -170,12 +170,6 @@ def _last_day(date: str) -> str:
     return str(pd.Period(date, freq=frequency).end_time.date())
 
 
-@cache
-def _provinces(data: Path) -> Provinces:
-    return load_provinces(data)
-
-
-@cache
 def _package(data: Path) -> dict[str, Any]:
     package: dict[str, Any] = json.loads((data / "datapackage.json").read_text(encoding="utf-8"))
     return package
@@ -191,8 +185,23 @@ def _resource(data: Path, table: str) -> dict[str, Any]:
     return resources[table]
 
 
-@cache
+def data_stamp(data: Path) -> int:
+    """Give the time of the latest change in a data directory, in nanoseconds.
+
+    What was read is kept for one state of the data only: a figure that an analyst adds beside an
+    open notebook is there at the next read.
+    """
+    places = (data, data / "observations", data / "classifications")
+    files = [path for place in places for path in place.glob("*")]
+    return max(path.stat().st_mtime_ns for path in (*places, *files))
+
+
 def _load(data: Path, table: str) -> pd.DataFrame:
+    return _load_state(data, table, data_stamp(data))
+
+
+@lru_cache(maxsize=64)
+def _load_state(data: Path, table: str, _stamp: int) -> pd.DataFrame:
     resource = _resource(data, table)
     path = data / resource["path"]
     if not path.is_file():

@@ -9,9 +9,9 @@ from analysis.parameters.provinces import COUNTRY_CODE, Province
 
 # What the authorities call it differs by year; each of these is a yearly growth in percent.
 PROVINCE_INDICATORS = ("ikm_development_growth_target",)
+RANGE = ("ikm_growth_target_low", "ikm_growth_target_high")
 COUNTRY_INDICATORS = (
-    "ikm_growth_target_low",
-    "ikm_growth_target_high",
+    *RANGE,
     "ditjen_ikma_sector_growth_target",
     "ikm_units_growth_target",
 )
@@ -61,13 +61,20 @@ def ikm_growth_target(
     ):
         rows = catalog.read("targets", province_code=code, indicator=indicators, until=year)
         if not rows.empty:
-            return _latest(rows, year, authority)
+            chosen_rows = catalog.reconcile(rows, ["time_period", "indicator"], "value")
+            return _latest(chosen_rows, year, authority, indicators)
     return None
 
 
-def _latest(rows: pd.DataFrame, year: int, authority: str) -> GrowthTarget:
+def _latest(rows: pd.DataFrame, year: int, authority: str, order: tuple[str, ...]) -> GrowthTarget:
+    """Take the latest year's target: both ends of a range, else the first indicator in order."""
     stated = rows["time_period"].str[:4].astype(int)
     latest = rows[stated == stated.max()]
+    if not set(RANGE) <= set(latest["indicator"]):
+        first = min(latest["indicator"], key=order.index)
+        latest = latest[latest["indicator"] == first]
+    else:
+        latest = latest[latest["indicator"].isin(RANGE)]
     return GrowthTarget(
         lower=float(latest["value"].min()),
         upper=float(latest["value"].max()),

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import lru_cache
 from pathlib import Path
 
 import pandas as pd
@@ -18,7 +18,7 @@ from analysis.catalog.basis import (
     load_links,
 )
 from analysis.catalog.reconcile import STATUS_ORDER
-from analysis.catalog.tables import Catalog
+from analysis.catalog.tables import Catalog, data_stamp
 from analysis.catalog.territory import (
     InsideParent,
     TerritoryBreak,
@@ -405,7 +405,6 @@ def _year(months: pd.DataFrame, published: pd.DataFrame, year: str) -> tuple[obj
     return int(year), None, count, "", ()
 
 
-@cache
 def checked_links(data: Path, codes: tuple[str, ...]) -> tuple[Link, ...]:
     """Give the declared links of provinces after holding each against its evidence.
 
@@ -416,6 +415,11 @@ def checked_links(data: Path, codes: tuple[str, ...]) -> tuple[Link, ...]:
         NeracaError: if the evidence of a link no longer holds.
 
     """
+    return _checked_links(data, codes, data_stamp(data))
+
+
+@lru_cache(maxsize=64)
+def _checked_links(data: Path, codes: tuple[str, ...], _stamp: int) -> tuple[Link, ...]:
     evidence = Catalog(data)
     links = tuple(link for link in load_links(data) if link.province_code in codes)
     for link in links:

@@ -56,7 +56,11 @@ class Judgement(Generic[Item]):
 
 
 def judge(
-    value: float | None, rounding: float, own_source: str, evidence: Sequence[Item]
+    value: float | None,
+    rounding: float,
+    own_source: str,
+    evidence: Sequence[Item],
+    comparison: str = "equals",
 ) -> Judgement[Item]:
     """Hold a claimed figure against what was observed.
 
@@ -71,6 +75,8 @@ def judge(
         rounding: half a unit of its last digit.
         own_source: id of the source in which it was said.
         evidence: figures of the same thing and period, in the claim's unit.
+        comparison: what the claim says of its figure; only `equals` and `about` are tested, any
+            other (`at_least`, `rises` …) cannot be checked by a figure of one period.
 
     >>> from types import SimpleNamespace
     >>> own = SimpleNamespace(value=408, rounding=0.5, source_ids=("a",), kind="observation")
@@ -79,7 +85,7 @@ def judge(
     ('repeats one source', 'disputed')
 
     """
-    if value is None:
+    if value is None or comparison not in ("equals", "about"):
         return Judgement(Verdict.CANNOT_BE_CHECKED)
     wholes = [item for item in evidence if item.kind == "whole"]
     if wholes:

@@ -130,12 +130,12 @@ def from_notebook(names: Mapping[str, Any]) -> ReportParameters:
     analysis.errors.NeracaError: There is no parameter 'provnce'. Did you mean province?
 
     """
-    return _parse(ReportParameters, _plain_values(names))
+    return _parse(ReportParameters, _plain_values(names, ReportParameters))
 
 
 def national_from_notebook(names: Mapping[str, Any]) -> NationalParameters:
     """Check the parameters of `national.ipynb` from its `globals()`; see `from_notebook`."""
-    return _parse(NationalParameters, _plain_values(names))
+    return _parse(NationalParameters, _plain_values(names, NationalParameters))
 
 
 def _parse(model: type[Schema], values: Mapping[str, Any]) -> Schema:
@@ -146,7 +146,14 @@ def _parse(model: type[Schema], values: Mapping[str, Any]) -> Schema:
         raise NeracaError(" ".join(sentences)) from None
 
 
-def _plain_values(names: Mapping[str, Any]) -> dict[str, Any]:
+def _plain_values(names: Mapping[str, Any], model: type[BaseModel]) -> dict[str, Any]:
+    """Give what a notebook was asked for: every plain value among its names.
+
+    Once a notebook has checked its parameters, its own plain values stand among its names too: run
+    again in the same kernel, only the parameters themselves are looked at.
+    """
+    if isinstance(names.get("parameters"), BaseModel):
+        return {name: names[name] for name in model.model_fields if name in names}
     return {
         name: value
         for name, value in names.items()

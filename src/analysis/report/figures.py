@@ -528,16 +528,12 @@ def _counts_by_year(page: Page, counts: pd.Series) -> str:
 def target_words(page: Page, target: GrowthTarget) -> str:
     """Write a target as a percentage or a range of them."""
     if target.lower == target.upper:
-        return page.language.percent(target.lower, _digits(target.lower))
+        return page.say("{amount} percent", amount=page.language.figure(target.lower))
     return page.say(
         "{lower} to {upper} percent",
-        lower=page.language.number(target.lower, _digits(target.lower)),
-        upper=page.language.number(target.upper, _digits(target.upper)),
+        lower=page.language.figure(target.lower),
+        upper=page.language.figure(target.upper),
     )
-
-
-def _digits(value: float) -> int:
-    return 0 if value == int(value) else 2
 
 
 def _flow(page: Page, flow: str) -> str:

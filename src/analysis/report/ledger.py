@@ -18,7 +18,9 @@ def show_ledger(page: Page, claims: tuple[Statement, ...]) -> None:
         )
         return
     for number, claim in enumerate(claims, start=1):
-        result = judge(claim.value, claim.rounding, claim.source_id, claim.evidence)
+        result = judge(
+            claim.value, claim.rounding, claim.source_id, claim.evidence, claim.comparison
+        )
         page.text(_entry(page, claim, result))
         page.source_ids.update(_sources(claim))
         page.indicator(
@@ -162,10 +164,10 @@ def _unchecked(page: Page, claim: Statement) -> str:
 
 
 def _no_count(page: Page, claim: Statement) -> str:
-    if not claim.nearest:
+    if not claim.other_years:
         return page.say("No published count is in the collection.")
     counts = page.language.listing(
-        [f"{page.language.number(value)} ({year})" for year, value, _ in claim.nearest[-3:]]
+        [f"{page.language.number(value)} ({year})" for year, value, _ in claim.other_years[-3:]]
     )
     return page.say(
         "No count for {year} is published. Counts there are: {counts}.",
@@ -191,5 +193,5 @@ def _amount(page: Page, claim: Statement, value: float) -> str:
 
 def _sources(claim: Statement) -> list[str]:
     ids = [source for item in claim.evidence for source in item.source_ids]
-    ids += [source for _, _, source in claim.nearest[-3:]]
+    ids += [source for _, _, source in claim.other_years[-3:]]
     return sorted({claim.source_id, *ids})

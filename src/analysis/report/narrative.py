@@ -9,6 +9,7 @@ from analysis.catalog.composition import Composition, Compositions
 from analysis.catalog.industry import SeriesBreak
 from analysis.catalog.targets import GrowthTarget
 from analysis.catalog.territory import InsideParent, TerritoryBreak
+from analysis.indicators.concentration import equivalent_number
 from analysis.indicators.series import Interval
 from analysis.models.forecast import Backtest, BalanceForecast, FlowForecast
 from analysis.models.target import TargetOutlook
@@ -317,15 +318,15 @@ def concentration(page: Page, index: Interval) -> str:
             "Concentration on products (Herfindahl–Hirschman index) is {index}, where 1 is a "
             "single product: as if the exports were {count} products of equal size.",
             index=page.language.number(index.lower, 2),
-            count=page.language.number(1 / index.lower, 1),
+            count=page.language.number(equivalent_number(index.lower), 1),
         )
     return page.say(
         "Concentration on products (Herfindahl–Hirschman index) lies between {lower} and {upper}: "
         "as if between {most} and {least} products of equal size made up all exports.",
         lower=page.language.number(index.lower, 2),
         upper=page.language.number(index.upper, 2),
-        most=page.language.number(1 / index.upper, 1),
-        least=page.language.number(1 / index.lower, 1),
+        most=page.language.number(equivalent_number(index.upper), 1),
+        least=page.language.number(equivalent_number(index.lower), 1),
     )
 
 

@@ -3,7 +3,7 @@
 import math
 import platform
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -189,7 +189,6 @@ def record(
     title: str,
     heading: str,
     description: str,
-    resources: Mapping[str, Sequence[Mapping[str, Any]]] | None = None,
 ) -> None:
     """Display the record of a notebook: parameters, indicators, reads, vintage and versions."""
     vintage, kind = catalog.data_vintage(page.year)
@@ -205,7 +204,6 @@ def record(
             "data_vintage_kind": kind,
             "indicators": page.indicators,
             "reads": [read.as_dict() for read in catalog.reads],
-            "resources": resources or {},
         }
     )
 

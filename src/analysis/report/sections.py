@@ -13,7 +13,7 @@ from analysis.indicators.series import Interval, NotComputed
 from analysis.models.forecast import Backtest, BalanceForecast, FlowForecast, TradeForecast
 from analysis.models.target import TargetOutlook
 from analysis.models.trend import AdjustedLevel
-from analysis.report import figures, narrative, tables
+from analysis.report import figures, narrative, tables, words
 from analysis.report.page import SECTION, Page, software
 
 FLOWS = ("export", "import")
@@ -385,11 +385,11 @@ def target(
     page.text(narrative.outlook(page, outlook))
     page.indicator(
         "ikm_target_probability",
-        5 * round(20 * outlook.probability),
+        words.points(outlook.probability),
         "percent, to the nearest 5",
         str(outlook.target_year),
         obs_status="estimated",
-        method="analysis.models.target.target_outlook",
+        method="analysis.models.target.growth_outlook",
     )
 
 
@@ -457,11 +457,11 @@ def reproduce(page: Page) -> None:
         f"neraca report {parameters.province} {parameters.year}",
         f"--language {parameters.language}",
         f"--horizon-months {parameters.horizon_months}",
-        f"--interval-level {parameters.interval_level:g}",
-        f"--raw-export-cut {parameters.raw_export_cut:g}",
+        f"--interval-level {parameters.interval_level!r}",
+        f"--raw-export-cut {parameters.raw_export_cut!r}",
     ]
     if parameters.ikm_growth_target is not None:
-        lines.append(f"--ikm-growth-target {parameters.ikm_growth_target:g}")
+        lines.append(f"--ikm-growth-target {parameters.ikm_growth_target!r}")
     command = " \\\n    ".join(lines)
     page.text(
         f"```\n{command}\n```",
@@ -517,7 +517,7 @@ def _record_forecast(
     if with_probability:
         page.indicator(
             "surplus_probability",
-            5 * round(20 * balance.surplus_probability),
+            words.points(balance.surplus_probability),
             "percent, to the nearest 5",
             span,
             obs_status="estimated",

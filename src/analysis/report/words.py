@@ -8,20 +8,28 @@ from analysis.report.locale import Language
 LIKELY, UNLIKELY = 0.65, 0.35
 
 
+def points(chance: float) -> int:
+    """Round a probability to five percentage points, never to 0 or 100, which nothing here is.
+
+    >>> points(0.714), points(0.999)
+    (70, 95)
+    """
+    return min(95, max(5, 5 * round(chance * 20)))
+
+
 def probability(language: Language, chance: float) -> str:
     """Write a probability to the nearest five points, with a word for it.
 
     >>> probability(Language("en"), 0.714), probability(Language("en"), 0.996)
     ('about 70 percent (likely)', 'more than 95 percent (likely)')
     """
-    points = 5 * round(chance * 20)
     # From the rounded points, so that one number never has two words.
-    word = likelihood(language, points / 100)
-    if points > 95:
+    word = likelihood(language, points(chance) / 100)
+    if chance > 0.975:
         return language.say("more than 95 percent ({word})", word=word)
-    if points < 5:
+    if chance < 0.025:
         return language.say("less than 5 percent ({word})", word=word)
-    return language.say("about {points} percent ({word})", points=points, word=word)
+    return language.say("about {points} percent ({word})", points=points(chance), word=word)
 
 
 def likelihood(language: Language, chance: float) -> str:

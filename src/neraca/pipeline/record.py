@@ -100,8 +100,14 @@ def _sources(project: Project, names: Iterable[str]) -> dict[str, str]:
     notebooks = (project.notebooks / f"{name}.ipynb" for name in names)
     return {
         **{f"notebooks/{path.name}": source_digest(path) for path in notebooks},
-        **_digests(root, (root / "src" / "analysis").rglob("*.py"), [root / "requirements.lock"]),
+        **_digests(root, _package_files(root), [root / "requirements.lock"]),
     }
+
+
+def _package_files(root: Path) -> Iterable[Path]:
+    """Give the files of the analysis package, translations included, compiled ones not."""
+    files = (root / "src" / "analysis").rglob("*")
+    return (path for path in files if path.is_file() and "__pycache__" not in path.parts)
 
 
 def _digests(base: Path, *groups: Iterable[Path]) -> dict[str, str]:

@@ -15,6 +15,7 @@ from neraca.pipeline.national import has_national, make_national
 from neraca.pipeline.project import Project
 from neraca.pipeline.record import write_record
 from neraca.publish import publish, publish_site, stage
+from neraca.publish.quarto import find_quarto
 from neraca.publish.stage import ORDER
 
 
@@ -64,6 +65,8 @@ def make_report(
         seconds[name] = time.perf_counter() - start
         finished(name, seconds[name])
 
+    # Before anything runs: a Quarto that cannot be used must cost no time and no page.
+    find_quarto()
     try:
         with step("check the data"):
             require_sound_data(project.data)
@@ -78,11 +81,11 @@ def make_report(
         with step("publish"):
             page = publish(index, project.root, project.site)
             record = write_record(project, parameters, executed, page.publisher)
-        with step("publish the site's pages"):
-            publish_site(project.root, project.site)
     except BaseException:
         withdraw(project, parameters)
         raise
+    with step("publish the site's pages"):
+        publish_site(project.root, project.site)
     return Report(page.html, page.pdf, record, page.publisher, seconds)
 
 
@@ -104,9 +107,14 @@ def withdraw(project: Project, parameters: ReportParameters) -> None:
     The record stays: what it says of the run that it records remains true, and the records of
     the reference reports are what a later run is compared with.
     """
-    shutil.rmtree(project.page(parameters), ignore_errors=True)
+    page = project.page(parameters)
+    listed = page.is_dir()
+    shutil.rmtree(page, ignore_errors=True)
     for path in project.report(parameters).glob("*"):
         if path.is_dir():
             shutil.rmtree(path)
         elif path.name != "record.json":
             path.unlink()
+    if listed:
+        # No other page may go on pointing to it.
+        publish_site(project.root, project.site)

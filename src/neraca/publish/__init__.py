@@ -30,7 +30,7 @@ def publish(index: Path, root: Path, site: Path) -> Page:
 
     ``index`` is `reports/<language>/<province>/<year>/index.ipynb` below ``root``; the page
     goes to the same place below ``site``, where it takes the place of an older one in one
-    step. Raises NeracaError when the report cannot be rendered; an older page then stays.
+    step. Raises NeracaError when the report cannot be rendered; an older page then stays here.
     """
     start = time.perf_counter()
     index, root, site = index.resolve(), root.resolve(), site.resolve()

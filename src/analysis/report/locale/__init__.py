@@ -84,12 +84,10 @@ class Language:
         """Write a year, which takes no thousands separator."""
         return str(year)
 
-    def month(self, month: str | pd.Period, *, short: bool = False) -> str:
+    def month(self, month: str | pd.Period) -> str:
         """Write a month, `2020-01` or a Period, as `January 2020`."""
         period = pd.Period(str(month), freq="M")
-        return format_date(
-            period.start_time.date(), "MMM y" if short else "MMMM y", locale=self.locale
-        )
+        return format_date(period.start_time.date(), "MMMM y", locale=self.locale)
 
     def period(self, time_period: str) -> str:
         """Write a year, a month, or a span of months."""
