@@ -489,7 +489,7 @@ def target_path(
         axes.set_title(page.say("Establishments"))
         axes.set_ylim(bottom=0)
         axes.margins(y=0.15)
-        figure.legend(loc="outside lower center", ncols=2)
+        figure.legend(loc="outside lower center", ncols=1)
         _numbers_axis(page, axes)
     last = int(path.index[-1])
     display.show_figure(
