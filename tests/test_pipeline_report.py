@@ -159,6 +159,16 @@ def test_no_page_points_to_a_report_that_was_withdrawn(project, parameters, monk
     assert listed == [False]
 
 
+def test_what_failed_first_is_told_and_not_what_failed_after(
+    project, parameters, monkeypatch
+) -> None:
+    make_report(project, parameters)
+    monkeypatch.setattr(reporting, "stage", fail("The first."))
+    monkeypatch.setattr(reporting, "publish_site", fail("The second."))
+    with pytest.raises(NeracaError, match="The first"):
+        make_report(project, parameters)
+
+
 def test_a_quarto_that_cannot_be_used_costs_no_page(project, parameters, monkeypatch) -> None:
     made = make_report(project, parameters)
     monkeypatch.setattr(reporting, "find_quarto", fail("QUARTO_PATH names no program."))

@@ -1077,3 +1077,14 @@ def test_command_that_makes_the_page_again(page, shown, target):
     assert f"neraca report lampung 2025 \\\n    --language {page.language.code}" in text
     assert ("--ikm-growth-target 7.5" in text) is (target is not None)
     assert "requirements.lock" in text
+
+
+def test_a_target_of_units_is_not_called_one_of_the_sector(page):
+    units = GrowthTarget(1, 1, 2018, "country", False, ("ikm_units_growth_target",), SOURCES)
+    sector = GrowthTarget(
+        4.25, 4.25, 2024, "country", False, ("ditjen_ikma_sector_growth_target",), SOURCES
+    )
+    word = {"id": "unit", "en": "number"}[page.language.code]
+    assert word in narrative.target(page, units)
+    assert word not in narrative.target(page, sector)
+    assert narrative.readings(page, units) != narrative.readings(page, sector)

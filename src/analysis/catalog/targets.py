@@ -9,11 +9,12 @@ from analysis.parameters.provinces import COUNTRY_CODE, Province
 
 # What the authorities call it differs by year; each of these is a yearly growth in percent.
 PROVINCE_INDICATORS = ("ikm_development_growth_target",)
+UNITS_TARGET = "ikm_units_growth_target"
 RANGE = ("ikm_growth_target_low", "ikm_growth_target_high")
 COUNTRY_INDICATORS = (
     *RANGE,
     "ditjen_ikma_sector_growth_target",
-    "ikm_units_growth_target",
+    UNITS_TARGET,
 )
 
 

@@ -7,7 +7,7 @@ import pandas as pd
 from analysis.catalog.basis import Link
 from analysis.catalog.composition import Composition, Compositions
 from analysis.catalog.industry import SeriesBreak
-from analysis.catalog.targets import GrowthTarget
+from analysis.catalog.targets import UNITS_TARGET, GrowthTarget
 from analysis.catalog.territory import InsideParent, TerritoryBreak
 from analysis.indicators.concentration import equivalent_number
 from analysis.indicators.series import Interval
@@ -345,6 +345,14 @@ def target(page: Page, found: GrowthTarget) -> str:
             percent=percent,
             year=found.year,
         )
+    elif UNITS_TARGET in found.indicators:
+        sentence = page.say(
+            "No target of {province} is known. The national one of {year} is {percent}: growth in "
+            "the number of small and medium enterprises of industry.",
+            province=page.place,
+            percent=percent,
+            year=found.year,
+        )
     else:
         sentence = page.say(
             "No target of {province} is known. The national one of {year} is {percent}: growth of "
@@ -390,6 +398,11 @@ def readings(page: Page, found: GrowthTarget) -> str:
         return page.say(
             "Which growth the target means is not said. These are the readings that have figures; "
             "none is preferred."
+        )
+    if UNITS_TARGET in found.indicators:
+        return page.say(
+            "The national target counts units of small and medium industry. These are the figures "
+            "of the province that come near to it; none counts quite the same."
         )
     if found.authority == "country":
         return page.say(
@@ -515,8 +528,8 @@ def rank(page: Page, row: Mapping[str, str], year: int) -> str:
             "Its exports of {year} are not complete, so it has no rank among provinces.", year=year
         )
     sentence = page.say(
-        "By exports of {year} it is number {rank} of the {of} provinces whose exports are "
-        "complete.",
+        "By exports of {year}, by province of origin, it is number {rank} of the {of} provinces "
+        "whose exports are complete.",
         year=year,
         rank=row["export_rank"],
         of=row["export_of"],

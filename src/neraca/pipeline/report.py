@@ -3,7 +3,7 @@
 import shutil
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -81,8 +81,12 @@ def make_report(
         with step("publish"):
             page = publish(index, project.root, project.site)
             record = write_record(project, parameters, executed, page.publisher)
-    except BaseException:
-        withdraw(project, parameters)
+    except BaseException as error:
+        # No other page may go on pointing to the one that is gone. What failed is told, not a
+        # second failure after it; and who interrupts waits for nothing.
+        if withdraw(project, parameters) and isinstance(error, Exception):
+            with suppress(NeracaError):
+                publish_site(project.root, project.site)
         raise
     with step("publish the site's pages"):
         publish_site(project.root, project.site)
@@ -101,8 +105,8 @@ def require_sound_data(data: Path) -> None:
         raise NeracaError("\n".join(str(problem) for problem in problems))
 
 
-def withdraw(project: Project, parameters: ReportParameters) -> None:
-    """Remove a report's page and its source.
+def withdraw(project: Project, parameters: ReportParameters) -> bool:
+    """Remove a report's page and its source; say whether there was a page.
 
     The record stays: what it says of the run that it records remains true, and the records of
     the reference reports are what a later run is compared with.
@@ -115,6 +119,4 @@ def withdraw(project: Project, parameters: ReportParameters) -> None:
             shutil.rmtree(path)
         elif path.name != "record.json":
             path.unlink()
-    if listed:
-        # No other page may go on pointing to it.
-        publish_site(project.root, project.site)
+    return listed
