@@ -86,6 +86,19 @@ def test_lampung_2024_ends_with_october(catalog):
     assert shown.coverage_percent >= MINIMUM_COVERAGE_PERCENT
 
 
+def test_the_coverage_is_what_is_listed_over_the_total(catalog):
+    shown = find(catalog, "lampung", 2024).shown
+    listed = shown.products["value"].sum()
+    assert type(shown.coverage_percent) is float
+    assert shown.coverage_percent == pytest.approx(100 * listed / shown.total)
+
+
+def test_imports_have_lists_of_their_own(catalog):
+    found = find(catalog, "lampung", 2024, "import")
+    assert found.listed >= 20
+    assert found.shown is None or found.shown.flow == "import"
+
+
 def test_no_list_of_a_later_year(catalog):
     for year in (2019, 2022):
         shown = find(catalog, "lampung", year).shown

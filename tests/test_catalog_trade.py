@@ -23,6 +23,29 @@ from analysis.project import data_directory
 LAMPUNG, NORTH_KALIMANTAN = "18", "65"
 
 
+def figure(period: str, flow: str, value: float, basis: str = "origin", **changes) -> dict:
+    kind = {4: "year", 7: "month"}.get(len(period), "cumulative")
+    return {
+        "province_code": "18",
+        "period_type": kind,
+        "time_period": period,
+        "flow": flow,
+        "basis": "" if flow == "import" else basis,
+        "value": value,
+        "obs_status": "published",
+        "rounding": 0.005,
+        "doubtful": False,
+        "source_id": "s",
+        "source_ids": ("s",),
+        "lowest": value,
+        "highest": value,
+        "runner_up": None,
+        "rule": "only one",
+        "filled_by": "",
+        **changes,
+    }
+
+
 @pytest.fixture(scope="module")
 def flows(project_root: Path) -> dict[str, TradeFlows]:
     catalog = Catalog(project_root / "data")
@@ -241,6 +264,88 @@ def test_a_rounded_total_gives_way_to_twelve_months(lampung):
     assert rough["obs_status"] == "approximate"
 
 
+MONTHS_OF_2024 = [f"2024-{month:02}" for month in range(1, 13)]
+
+
+@pytest.mark.parametrize(
+    ("figures", "total", "status", "known_by"),
+    [
+        ([], 12.0, "derived", "months"),
+        ([figure("2024", "import", 13.0)], 13.0, "published", "year"),
+        ([figure("2024-01/2024-12", "import", 13.0)], 13.0, "published", "cumulative"),
+        (
+            [figure("2024-01/2024-12", "import", 13.0), figure("2024", "import", 14.0)],
+            14.0,
+            "published",
+            "year",
+        ),
+        # Months of the time since are younger than a sum over part of the year.
+        ([figure("2024-01/2024-09", "import", 10.0)], 12.0, "derived", "months"),
+        ([figure("2024", "import", 13.0, obs_status="approximate")], 12.0, "derived", "months"),
+        ([figure("2024", "import", 99.0, doubtful=True)], 12.0, "derived", "months"),
+    ],
+)
+def test_how_the_total_of_a_whole_year_is_known(lampung, figures, total, status, known_by):
+    months = [figure(month, "import", 1.0) for month in MONTHS_OF_2024]
+    row = bases_of(lampung, *months, *figures).annual("import", "origin").loc[2024]
+    assert row[["value", "obs_status", "known_by"]].tolist() == [total, status, known_by]
+
+
+@pytest.mark.parametrize(
+    ("figures", "total", "status", "known_by"),
+    [
+        ([], None, "", ""),
+        ([figure("2024-01/2024-09", "import", 10.0)], 13.0, "derived", "cumulative"),
+        # The longer sum takes part of what the shorter one leaves to the months.
+        (
+            [
+                figure("2024-01/2024-09", "import", 10.0),
+                figure("2024-01/2024-11", "import", 11.5),
+            ],
+            12.5,
+            "derived",
+            "cumulative",
+        ),
+        (
+            [
+                figure("2024-01/2024-09", "import", 10.0),
+                figure("2024", "import", 14.0, obs_status="approximate"),
+            ],
+            13.0,
+            "derived",
+            "cumulative",
+        ),
+        (
+            [figure("2024-01/2024-09", "import", 10.0, obs_status="approximate")],
+            13.0,
+            "approximate",
+            "cumulative",
+        ),
+        ([figure("2024-01/2024-08", "import", 10.0)], None, "", ""),
+        ([figure("2024-02/2024-09", "import", 10.0)], None, "", ""),
+        ([figure("2023-01/2024-09", "import", 10.0)], None, "", ""),
+        ([figure("2024-01/2024-09", "import", 10.0, doubtful=True)], None, "", ""),
+    ],
+)
+def test_how_the_total_of_a_year_with_gaps_is_known(lampung, figures, total, status, known_by):
+    months = [figure(month, "import", 1.0) for month in MONTHS_OF_2024[9:]]
+    row = bases_of(lampung, *months, *figures).annual("import", "origin").loc[2024]
+    assert (row["obs_status"], row["known_by"], row["months"]) == (status, known_by, 3)
+    assert row["value"] == total or (total is None and pd.isna(row["value"]))
+
+
+def test_a_year_of_which_only_a_part_is_printed_is_no_row(lampung):
+    part = figure("2023-01/2023-06", "import", 5.0)
+    annual = bases_of(lampung, part, figure("2024", "import", 9.0)).annual("import", "origin")
+    assert annual.index.tolist() == [2024]
+    assert annual["months"].tolist() == [0]
+
+
+def test_how_the_totals_of_lampung_are_known(lampung):
+    known_by = lampung.annual("export", "origin")["known_by"]
+    assert known_by.loc[[2018, 2021, 2024, 2025]].tolist() == ["months", "", "year", "months"]
+
+
 def test_spreads_of_lampung(lampung):
     (row,) = lampung.spreads(5.0).itertuples()
     assert (row.time_period, row.flow, row.value, row.lowest, row.highest) == (
@@ -266,15 +371,18 @@ def test_spreads_are_of_exports_and_imports_in_order_of_time(lampung):
 
 
 @pytest.mark.parametrize("flow", ["export", "import", "balance"])
-def test_discrepancies_leave_approximate_figures_out(lampung, flow):
+def test_a_rounded_figure_may_differ_by_its_own_rounding(lampung, flow):
     figures = {
         "export": figure("2020-01", "export", 10.0),
         "import": figure("2020-01", "import", 3.0),
         "balance": figure("2020-01", "balance", 8.0),
     }
     (row,) = bases_of(lampung, *figures.values()).discrepancies().itertuples()
-    assert row.difference == pytest.approx(-1.0)
-    figures[flow]["obs_status"] = "approximate"
+    assert (row.difference, row.approximate) == (pytest.approx(-1.0), False)
+    figures[flow] |= {"obs_status": "approximate", "rounding": 0.5}
+    (row,) = bases_of(lampung, *figures.values()).discrepancies().itertuples()
+    assert row.approximate
+    figures[flow] |= {"rounding": 1.0}
     assert bases_of(lampung, *figures.values()).discrepancies().empty
 
 
@@ -364,29 +472,6 @@ def test_years_of_both_flows_join_in_every_province(project_root, until):
 # Filling, on figures small enough to add up by hand.
 
 
-def figure(period: str, flow: str, value: float, basis: str = "origin", **changes) -> dict:
-    kind = {4: "year", 7: "month"}.get(len(period), "cumulative")
-    return {
-        "province_code": "18",
-        "period_type": kind,
-        "time_period": period,
-        "flow": flow,
-        "basis": "" if flow == "import" else basis,
-        "value": value,
-        "obs_status": "published",
-        "rounding": 0.005,
-        "doubtful": False,
-        "source_id": "s",
-        "source_ids": ("s",),
-        "lowest": value,
-        "highest": value,
-        "runner_up": None,
-        "rule": "only one",
-        "filled_by": "",
-        **changes,
-    }
-
-
 def fill(*figures: dict) -> dict[tuple[str, str, str], tuple[float, str, str]]:
     """Give what was filled in, by period, flow and basis: value, status and from what."""
     values = pd.DataFrame(figures)
@@ -435,6 +520,17 @@ def test_a_balance_is_solved_within_its_release_before_the_chosen_figure():
     table = complete(chosen, observations).set_index("flow")
     assert table.loc["import", "value"] == pytest.approx(23.13)
     assert table.loc["export", "value"] == 70.43
+
+
+def test_a_balance_fills_nothing_where_the_other_flow_of_its_release_is_doubtful():
+    chosen = [
+        figure("2018-09", "export", 70.43, source_id="later"),
+        figure("2018-09", "balance", 47.46, source_id="own"),
+    ]
+    own = figure("2018-09", "export", 705.9, source_id="own", doubtful=True)
+    observations = pd.DataFrame([*chosen, own]).rename(columns={"value": VALUE})
+    table = complete(pd.DataFrame(chosen), observations)
+    assert set(table["flow"]) == {"export", "balance"}
 
 
 def test_a_balance_of_another_basis_fills_nothing():
@@ -511,6 +607,7 @@ def test_a_filled_figure_can_fill_the_next():
 
 def test_months_of_a_span_across_years():
     assert months_of("2020-11/2021-02") == ["2020-11", "2020-12", "2021-01", "2021-02"]
+    assert months_of("2020-11") == ["2020-11"]
     assert len(months_of("2024")) == 12
 
 

@@ -26,6 +26,11 @@ def goods():
 
 
 @pytest.fixture(scope="module")
+def chains():
+    return {row["id"]: row for row in read("classifications/processing.csv")}
+
+
+@pytest.fixture(scope="module")
 def partners():
     return {row["partner"]: row for row in read("classifications/partners.csv")}
 
@@ -52,6 +57,33 @@ def members(trade, member):
 
 def test_the_classified_goods_are_those_that_occur(trade, goods):
     assert members(trade, "hs") == set(goods)
+
+
+def test_every_chapter_and_heading_that_occurs_has_its_stage_with_a_source(trade, goods):
+    # In any dimension that joins goods with something, alone or as one code of a pair.
+    occurring = {code for code in members(trade, "hs") if code[0].isdigit()}
+    for length in (2, 4):
+        assert any(len(code) == length for code in occurring)
+    for code in occurring:
+        assert all(re.fullmatch(r"\d{2}(\d{2})?", part) for part in code.split("/")), code
+        assert goods[code]["stage"] in {"raw", "mixed", "processed", "unclassified"}
+        assert goods[code]["stage_source"]
+
+
+def test_a_heading_agrees_with_its_chapter(goods):
+    # A chapter that is wholly raw or wholly processed holds no heading of another stage.
+    for code, row in goods.items():
+        chapter = goods.get(code[:2])
+        if re.fullmatch(r"\d{4}", code) and chapter and chapter["stage"] in {"raw", "processed"}:
+            assert row["stage"] == chapter["stage"], code
+
+
+def test_a_pair_of_codes_has_one_stage_only_where_both_have_it(goods):
+    for row in goods.values():
+        parts = row["hs"].split("/")
+        known = {goods[part]["stage"] for part in parts if part in goods}
+        if len(parts) > 1 and len(known) > 1:
+            assert row["stage"] == "mixed", row["code"]
 
 
 def test_the_classified_partners_are_those_that_occur(trade, partners):
@@ -182,3 +214,67 @@ def test_events_are_dated_named_and_sourced(provinces):
         assert row["source"]
         assert set(row["province_codes"].split()) <= set(provinces)
         assert not row["end_date"] or row["date"] <= row["end_date"]
+
+
+def test_every_chain_has_a_source_and_each_parameter_its_own(chains):
+    for name, row in chains.items():
+        assert row["source"], name
+        assert bool(row["yield_low"]) == bool(row["yield_high"]), name
+        assert bool(row["price_ratio_low"]) == bool(row["price_ratio_high"]), name
+        assert bool(row["price_ratio_low"]) == bool(row["price_ratio_source"]), name
+        for low, high in (("yield_low", "yield_high"), ("price_ratio_low", "price_ratio_high")):
+            if row[low]:
+                assert 0 < float(row[low]) <= float(row[high]), name
+
+
+def test_a_cited_figure_stands_in_its_source(chains):
+    # Who reads the source finds the number again, as printed or as worked out from it.
+    def within(name, low, high, places):
+        row = chains[name]
+        return (float(row["yield_low"]), float(row["yield_high"])) == (
+            round(low, places),
+            round(high, places),
+        )
+
+    assert within("coffee-roasted", 50.4 / 60, 1 / 1.19, 4)
+    assert within("coffee-soluble", 0.4 * 0.84, 0.5 * 0.84, 4)
+    assert float(chains["coffee-soluble"]["yield_low"]) < 1 / 2.6
+    assert float(chains["coffee-soluble"]["yield_high"]) > 1 / 2.6
+    assert within("cocoa-paste", 1 / 1.25, 0.82, 4)
+    assert within("pepper-white", 25 / 33, 28 / 35, 4)
+    assert within("palm-oil-refined", 0.73 + 0.21, 1 / 1.05, 4)
+    assert within("rubber-tyres", 1 / 0.34, 1 / 0.19, 2)
+    assert within("tuna-loins", 1 / 1.92, 1 / 1.54, 3)
+    assert within("copper-cathode", 0.5 / 2, 0.7 / 1.7, 3)
+
+
+def test_a_cited_price_ratio_follows_from_the_prices_in_its_source(chains):
+    def ratios(name):
+        row = chains[name]
+        return float(row["price_ratio_low"]), float(row["price_ratio_high"])
+
+    beans = 8120 / 2.40
+    butter_and_powder = (2.40 + 1500 / beans) / 2, (2.45 + 2100 / beans) / 2
+    assert ratios("cocoa-butter-powder") == pytest.approx(butter_and_powder, abs=0.005)
+    assert ratios("palm-oil-refined") == pytest.approx((1150 / 1145, 1150 / 1073), abs=0.0005)
+    assert ratios("coffee-soluble") == pytest.approx((1682 / 783, 2187 / 783), abs=0.005)
+
+
+def test_the_named_goods_of_a_chain_occur_and_one_agency_counts_both(trade, chains):
+    names = {(row["item"], row["item_name"]) for row in trade if row["dimension"] == "hs"}
+    for row in chains.values():
+        assert bool(row["raw_item_name"]) == bool(row["processed_item_name"]), row["id"]
+        if row["raw_item_name"]:
+            assert (row["raw_hs"], row["raw_item_name"]) in names
+            assert (row["processed_hs"], row["processed_item_name"]) in names
+            agencies = {
+                row[form].partition("(")[2] for form in ("raw_item_name", "processed_item_name")
+            }
+            assert len(agencies) == 1
+
+
+def test_raw_goods_of_a_chain_are_not_classified_as_processed(goods, chains):
+    for row in chains.values():
+        for code in row["raw_hs"].split("/"):
+            known = goods.get(code) or goods.get(code[:2])
+            assert known is None or known["stage"] != "processed", row["id"]

@@ -1,5 +1,8 @@
 """Growth that a target needs, growth that was reached, and breaks that are no growth."""
 
+import warnings
+from collections.abc import Callable, Iterator
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -19,12 +22,106 @@ from analysis.indicators.industry import (
     linear_path,
     productivity,
     required_growth,
+    same_definition,
+    shares_of_establishments,
     unbroken,
 )
 from analysis.indicators.series import NotComputed, Unit
 
 FRAME = DeclaredBreak(2023, 2025, "the survey drew from a new frame")
 LAMPUNG = pd.Series({2020: 88_526.0, 2021: 84_024.0, 2023: 81_255.0, 2025: 121_385.0})
+PATH = pd.Series({2020: 100.0, 2021: 110.0})
+SCALES = pd.DataFrame(
+    {"establishments": [1], "workers": [1], "output": [1.0], "value_added": [1.0]}, index=["micro"]
+)
+
+# Every function here that takes a yearly series, with the rest of its arguments filled in.
+OF_A_SERIES: dict[str, Callable] = {
+    "achieved_growth": achieved_growth,
+    "achieved_growth_with_break": lambda points: achieved_growth(points, [FRAME]),
+    "unbroken": lambda points: unbroken(points, [FRAME]),
+    "same_definition": lambda points: same_definition(points, [FRAME], 2022),
+    "growth_around": lambda points: growth_around(points, 2021),
+    "gap_to_path": lambda points: gap_to_path(points, PATH),
+    "gap_to_path_as_path": lambda points: gap_to_path(PATH, points),
+}
+UNUSABLE = {
+    "negative": (pd.Series({2020: 1.0, 2021: -1.0}), "2021 is negative"),
+    "infinite": (pd.Series({2020: np.inf, 2021: 1.0}), "2020 is infinite"),
+    "twice": (pd.Series([1.0, 2.0], index=[2020, 2020]), "year 2020 more than once"),
+    "mixed_index": (pd.Series([1.0, 2.0], index=[2020, "2021"]), "not indexed by year"),
+    "index_of_dates": (
+        pd.Series([1.0, 2.0], index=pd.to_datetime(["2020-01-01", "2021-01-01"])),
+        "not indexed by year",
+    ),
+    "words": (pd.Series({2020: "many", 2021: "few"}), "not a number"),
+    "no_series": ([1.0, 2.0], "is a list"),
+}
+THIN = {
+    "empty": pd.Series(dtype=float),
+    "empty_of_objects": pd.Series(dtype=object),
+    "all_missing": pd.Series({2020: np.nan, 2021: np.nan}),
+    "one_year": pd.Series({2021: 5.0}),
+    "only_zeros": pd.Series({2020: 0.0, 2021: 0.0}),
+}
+
+
+@pytest.fixture(autouse=True)
+def no_warning_is_lost() -> Iterator[None]:
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        yield
+
+
+@pytest.mark.parametrize("function", OF_A_SERIES)
+@pytest.mark.parametrize("kind", UNUSABLE)
+def test_an_unusable_series_is_refused_with_its_fault(function: str, kind: str) -> None:
+    points, fault = UNUSABLE[kind]
+    with pytest.raises(NeracaError, match=fault):
+        OF_A_SERIES[function](points)
+
+
+@pytest.mark.parametrize("function", OF_A_SERIES)
+@pytest.mark.parametrize("kind", THIN)
+def test_a_thin_series_gives_a_reason_or_what_there_is(function: str, kind: str) -> None:
+    result = OF_A_SERIES[function](THIN[kind])
+    if isinstance(result, NotComputed):
+        assert result.has < result.needs
+    elif isinstance(result, pd.DataFrame):
+        assert result[["observed", "path", "gap"]].notna().all(axis=None)
+    else:
+        assert isinstance(result, pd.Series)
+        assert result.equals(THIN[kind].dropna().astype(float))
+
+
+@pytest.mark.parametrize("value", [0.0, -1.0, np.nan, np.inf])
+@pytest.mark.parametrize("function", [required_growth, linear_path, geometric_path])
+def test_levels_without_a_growth_rate_are_refused(function: Callable, value: float) -> None:
+    with pytest.raises(NeracaError, match="finite and above zero"):
+        function(2020, value, 2022, 5.0)
+    with pytest.raises(NeracaError, match="finite and above zero"):
+        function(2020, 5.0, 2022, value)
+    with pytest.raises(NeracaError, match="not after 2022"):
+        function(2022, 5.0, 2022, 6.0)
+
+
+@pytest.mark.parametrize(
+    ("start", "growth", "last", "fault"),
+    [
+        (0.0, 5.0, 2022, "finite and above zero"),
+        (np.nan, 5.0, 2022, "finite and above zero"),
+        (1.0, np.inf, 2022, "above -100"),
+        (1.0, np.nan, 2022, "above -100"),
+        (1.0, 1e200, 2022, "finite and above zero"),
+        (1.0, 5.0, 2020, "not after 2020"),
+        (1.0, 5.0, 2019, "not after 2020"),
+    ],
+)
+def test_a_growth_path_that_leads_nowhere_is_refused(
+    start: float, growth: float, last: int, fault: str
+) -> None:
+    with pytest.raises(NeracaError, match=fault):
+        growth_path(2020, start, growth, last)
 
 
 def test_a_break_in_the_frame_is_never_growth() -> None:
@@ -141,12 +238,48 @@ def test_productivity_is_missing_where_its_parts_are() -> None:
 
 
 def test_productivity_refuses_bad_tables() -> None:
-    table = pd.DataFrame(
-        {"establishments": [1], "workers": [1], "output": [1.0], "value_added": [1.0]}, index=["a"]
-    )
     with pytest.raises(NeracaError, match="lacks the column 'workers'"):
-        productivity(table.drop(columns="workers"))
+        productivity(SCALES.drop(columns="workers"))
     with pytest.raises(NeracaError, match="more than once"):
-        productivity(table.iloc[[0, 0]])
-    with pytest.raises(NeracaError, match="negative or infinite"):
-        productivity(table.assign(output=-1.0))
+        productivity(SCALES.iloc[[0, 0]])
+    for wrong in (-1.0, np.inf):
+        with pytest.raises(NeracaError, match="negative or infinite"):
+            productivity(SCALES.assign(output=wrong))
+    with pytest.raises(NeracaError, match="not a number"):
+        productivity(SCALES.assign(workers="many"))
+    with pytest.raises(NeracaError, match="is a Series"):
+        productivity(SCALES.iloc[0])
+
+
+def test_productivity_of_nothing_is_nothing() -> None:
+    assert productivity(SCALES.iloc[:0]).empty
+    assert productivity(SCALES.assign(workers=np.nan, establishments=0)).isna().all(axis=None)
+
+
+def test_shares_are_of_all_establishments() -> None:
+    counts = pd.Series({"with_loans": 25.0, "online": np.nan, "nobody": 0.0})
+    shares = shares_of_establishments(counts, 100)
+    assert shares[["with_loans", "nobody"]].to_dict() == {"with_loans": 25.0, "nobody": 0.0}
+    assert np.isnan(shares["online"])
+    assert shares_of_establishments(counts.iloc[:0], 100).empty
+
+
+@pytest.mark.parametrize(
+    ("counts", "establishments", "fault"),
+    [
+        (pd.Series({"a": 1.0}), 0, "above zero"),
+        (pd.Series({"a": 1.0}), np.nan, "above zero"),
+        (pd.Series({"a": 1.0}), np.inf, "above zero"),
+        (pd.Series({"a": -1.0}), 10, "count a is -1.0 of 10"),
+        (pd.Series({"a": np.inf}), 10, "count a is inf of 10"),
+        (pd.Series({"a": 11.0}), 10, "count a is 11.0 of 10"),
+        (pd.Series([1.0, 2.0], index=["a", "a"]), 10, "one number per kind"),
+        (pd.Series({"a": "many"}), 10, "not a number"),
+        ({"a": 1.0}, 10, "no Series"),
+    ],
+)
+def test_shares_that_cannot_be_are_refused(
+    counts: pd.Series, establishments: float, fault: str
+) -> None:
+    with pytest.raises(NeracaError, match=fault):
+        shares_of_establishments(counts, establishments)

@@ -13,16 +13,16 @@ def test_highest_is_first_and_the_missing_have_no_rank():
 
 
 def test_equal_values_share_the_better_rank():
-    ranked = rank_known(pd.Series({"a": 2.0, "b": 3.0, "c": 2.0, "d": 1.0}))
-    assert ranked["rank"].to_dict() == {"b": 1, "a": 2, "c": 2, "d": 4}
+    ranked = rank_known(pd.Series({"11": 2.0, "12": 3.0, "13": 2.0, "14": 1.0}))
+    assert ranked["rank"].to_dict() == {"12": 1, "11": 2, "13": 2, "14": 4}
 
 
 def test_order_of_provinces_never_matters():
-    values = pd.Series({"a": 2.0, "b": 3.0, "c": 1.0})
+    values = pd.Series({"11": 2.0, "12": 3.0, "13": 2.0, "14": 1.0})
     pd.testing.assert_frame_equal(rank_known(values), rank_known(values[::-1]))
 
 
 def test_nothing_known():
-    ranked = rank_known(pd.Series({"a": None, "b": None}, dtype=float))
+    ranked = rank_known(pd.Series({"11": None, "12": None}, dtype=float))
     assert ranked.empty
     assert list(ranked.columns) == ["value", "rank", "of"]

@@ -1,13 +1,11 @@
-"""Bad input is refused with a message that names the series; order and gaps do not matter."""
+"""Bad input is refused with a message that names the series; what is missing stays missing."""
 
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from analysis.errors import NeracaError
-from analysis.indicators.series import annual, check_level, monthly
+from analysis.indicators.series import annual, check_level, monthly, provincial
 
 MONTHS = pd.period_range("2020-01", periods=6, freq="M")
 
@@ -25,6 +23,7 @@ def test_monthly_sorts_and_fills_the_span_with_missing_months() -> None:
 def test_empty_series_stay_empty(empty: pd.Series) -> None:
     assert len(monthly(empty, "imports")) == 0
     assert len(annual(empty, "units")) == 0
+    assert len(provincial(pd.Series(dtype=float), "units")) == 0
 
 
 @pytest.mark.parametrize(
@@ -50,11 +49,34 @@ def test_bad_months_are_refused(values: list, index: object, message: str) -> No
         ([1.0, 2.0], [2020, 2020], "2020 more than once"),
         ([1.0, 2.0], MONTHS[:2], "not indexed by year"),
         ([1.0, np.inf], [2020, 2021], "infinite"),
+        ([1.0, 2.0], [18, 65], "has the year 18; .* province codes as text"),
+        ([1.0, 2.0], ["18", "65"], "not indexed by year"),
     ],
 )
 def test_bad_years_are_refused(values: list, index: object, message: str) -> None:
     with pytest.raises(NeracaError, match=message):
         annual(pd.Series(values, index=index), "units")
+
+
+def test_provincial_sorts_by_code_and_keeps_what_is_missing() -> None:
+    result = provincial(pd.Series({"65": 2, "18": None, "97": 0}), "imports")
+    assert list(result.index) == ["18", "65", "97"]
+    assert result.isna().tolist() == [True, False, False]
+
+
+@pytest.mark.parametrize(
+    ("values", "index", "message"),
+    [
+        ([1.0, -2.0], ["18", "65"], "units at 65 is negative"),
+        ([1.0, 2.0], ["18", "18"], "the province 18 more than once"),
+        ([1.0, 2.0], [18, 65], "not indexed by province"),
+        ([1.0, 2.0], ["18", "lampung"], "not indexed by province"),
+        ([1.0, np.inf], ["18", "65"], "units at 65 is infinite"),
+    ],
+)
+def test_bad_provinces_are_refused(values: list, index: list, message: str) -> None:
+    with pytest.raises(NeracaError, match=message):
+        provincial(pd.Series(values, index=index), "units")
 
 
 def test_something_that_is_no_series_is_refused() -> None:
@@ -70,9 +92,3 @@ def test_a_signed_series_may_be_negative() -> None:
 def test_an_interval_level_is_a_share(level: float) -> None:
     with pytest.raises(NeracaError, match="between 0 and 1"):
         check_level(level)
-
-
-@given(st.permutations(range(6)))
-def test_order_of_rows_never_matters(order: list[int]) -> None:
-    values = pd.Series([5.0, np.nan, 3.0, 2.0, 7.0, 1.0], index=MONTHS)
-    pd.testing.assert_series_equal(monthly(values.iloc[order], "x"), monthly(values, "x"))

@@ -20,8 +20,6 @@ from analysis.indicators.trade import (
     year_total,
 )
 
-AMOUNT = st.floats(0.01, 1e6)
-
 
 def flow(values: list[float], start: str = "2023-01") -> pd.Series:
     return pd.Series(values, index=pd.period_range(start, periods=len(values), freq="M"))
@@ -37,32 +35,36 @@ def test_a_month_that_one_flow_lacks_has_no_balance() -> None:
 
 
 def test_a_month_and_a_year_are_not_subtracted() -> None:
-    with pytest.raises(NeracaError, match="by month and the other by year"):
+    with pytest.raises(NeracaError, match="Exports are indexed by month and imports by year"):
         trade_balance(flow([5.0]), pd.Series({2023: 5.0}))
+
+
+def test_provinces_are_compared_by_their_codes() -> None:
+    exports = pd.Series({"65": 150.0, "18": 206.31, "97": None})
+    imports = pd.Series({"18": 144.78, "65": 50.0, "95": 3.0})
+    balance = trade_balance(exports, imports)
+    assert list(balance.index) == ["18", "65", "95", "97"]
+    assert balance["18"] == pytest.approx(61.53)
+    assert balance.isna().tolist() == [False, False, True, True]
+    assert cover_ratio(exports, imports)["65"] == 300
+    assert normalized_trade_balance(exports, imports)["65"] == 0.5
+
+
+@pytest.mark.parametrize("measure", [trade_balance, cover_ratio, normalized_trade_balance])
+@pytest.mark.parametrize("index", [pd.period_range("2024-01", periods=2, freq="M"), [2023, 2024]])
+def test_a_flow_of_which_nothing_is_known_leaves_every_period_missing(measure, index) -> None:
+    known, nothing = pd.Series([1.0, 2.0], index=index), pd.Series(dtype=float)
+    for exports, imports in ((known, nothing), (nothing, known)):
+        result = measure(exports, imports)
+        assert list(result.index) == list(known.index)
+        assert result.isna().all()
+    assert measure(nothing, nothing).empty
 
 
 def test_ratios_are_missing_where_there_is_nothing_to_divide_by() -> None:
     assert cover_ratio(flow([5.0]), flow([0.0])).isna().all()
     assert normalized_trade_balance(flow([0.0]), flow([0.0])).isna().all()
     assert year_on_year(pd.Series({2023: 0.0, 2024: 1.0})).isna().all()
-
-
-@given(st.lists(st.tuples(AMOUNT, AMOUNT), min_size=1, max_size=20))
-def test_the_normalized_balance_is_antisymmetric_and_bounded(pairs: list) -> None:
-    exports, imports = (flow(list(side)) for side in zip(*pairs, strict=True))
-    forth = normalized_trade_balance(exports, imports)
-    back = normalized_trade_balance(imports, exports)
-    np.testing.assert_allclose(forth, -back)
-    assert forth.abs().max() <= 1
-
-
-@given(st.lists(AMOUNT, min_size=13, max_size=30), st.integers(0, 29))
-def test_a_missing_month_changes_no_other_value(values: list[float], gap: int) -> None:
-    exports = flow(values)
-    holed = exports.copy()
-    holed.iloc[gap % len(values)] = np.nan
-    both = year_on_year(holed).dropna()
-    pd.testing.assert_series_equal(both, year_on_year(exports).loc[both.index])
 
 
 def test_growth_compares_with_the_same_month_a_year_before() -> None:
@@ -88,6 +90,14 @@ def test_rates_that_differ_materially_say_so() -> None:
     assert growth.compound == pytest.approx(30.06, abs=0.01)
     assert growth.log_trend == pytest.approx(26.68, abs=0.01)
     assert growth.differ_materially
+    assert growth.year_on_year == pytest.approx(10)
+
+
+@pytest.mark.parametrize("before", [{}, {2022: np.nan}])
+def test_growth_over_a_gap_has_no_rate_of_its_last_year(before: dict) -> None:
+    growth = annual_growth(pd.Series({2019: 1.0, 2021: 2.0, 2023: 4.0, **before}))
+    assert isinstance(growth, AnnualGrowth)
+    assert growth.year_on_year is None
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,6 @@
 """Which exports a figure without a stated basis belongs to: declared links, and balances."""
 
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -45,7 +46,17 @@ class Link:
 
 
 def load_links(data: Path) -> tuple[Link, ...]:
-    """Read the declared links from `links.yml`."""
+    """Read the declared links from `links.yml` of a data directory.
+
+    Raises:
+        NeracaError: if a declaration lacks a field or has one too many.
+
+    >>> from analysis.project import data_directory
+    >>> (link,) = load_links(data_directory())
+    >>> link.province_code, link.from_basis, link.to_basis
+    ('18', '', 'origin')
+
+    """
     declared = yaml.safe_load((data / "links.yml").read_text(encoding="utf-8"))["links"]
     return tuple(_link(entry) for entry in declared)
 
@@ -59,6 +70,13 @@ def check_link(link: Link, series: pd.DataFrame) -> None:
 
     Raises:
         NeracaError: if too few months are common, or one differs by more than is declared.
+
+    >>> link = Link("l", "18", "export", "", "origin", "2022-01", "2022-01", 0.2, 1)
+    >>> series = pd.DataFrame({"time_period": "2022-01", "basis": ["", "origin"],
+    ...     "value": [100.0, 103.0]})
+    >>> check_link(link, series)  # doctest: +ELLIPSIS
+    Traceback (most recent call last):
+    analysis.errors.NeracaError: data/links.yml, l: in 2022-01 the two differ by ...
 
     """
     window = series[series["time_period"].between(link.first, link.last)]
@@ -79,7 +97,21 @@ def check_link(link: Link, series: pd.DataFrame) -> None:
 
 
 def link_basis(frame: pd.DataFrame, links: Iterable[Link]) -> pd.DataFrame:
-    """Give observations of linked series, and their balances, the basis that they stand for."""
+    """Give observations of linked series, and their balances, the basis that they stand for.
+
+    Args:
+        frame: observations with `province_code`, `flow` and `basis`; it is not changed.
+        links: declared links, their evidence checked.
+
+    Returns:
+        The same rows, those of linked series with the basis that they are linked to.
+
+    >>> link = Link("l", "18", "export", "", "origin", "2022-01", "2025-12", 0.2, 32)
+    >>> frame = pd.DataFrame({"province_code": "18", "flow": ["export", "import"], "basis": ""})
+    >>> link_basis(frame, [link])["basis"].tolist()
+    ['origin', '']
+
+    """
     linked = frame.copy()
     for link in links:
         member = (
@@ -105,19 +137,31 @@ def balance_basis(flows: pd.DataFrame) -> pd.DataFrame:
     Returns:
         The same rows, those of the flow `balance` with their basis.
 
+    >>> flows = pd.DataFrame({"source_id": "a", "time_period": "2024-02",
+    ...     "flow": ["export", "export", "import", "balance"],
+    ...     "basis": ["origin", "port-of-loading", "", ""],
+    ...     "value_usd_million": [127.03, 366.80, 123.22, 243.58]})
+    >>> balance_basis(flows)["basis"].tolist()
+    ['origin', 'port-of-loading', '', 'port-of-loading']
+
     """
     result = flows.copy()
+    columns = ["time_period", "flow", "basis", "value_usd_million"]
+    exports: dict[str, list[tuple[str, float]]] = defaultdict(list)
+    imports: dict[str, list[float]] = defaultdict(list)
+    for period, flow, basis, value in result[columns].itertuples(index=False):
+        if flow == "export":
+            exports[period].append((basis, value))
+        elif flow == "import":
+            imports[period].append(value)
     balances = result[(result["flow"] == "balance") & (result["basis"] == NOT_STATED)]
     for row in balances.itertuples():
-        period = result[result["time_period"] == row.time_period]
-        imports = period.loc[period["flow"] == "import", "value_usd_million"]
-        exports = period[period["flow"] == "export"]
         fitting = {
-            export.basis
-            for export in exports.itertuples()
+            basis
+            for basis, export in exports[row.time_period]
             if any(
-                abs(export.value_usd_million - value - row.value_usd_million) <= BALANCE_TOLERANCE
-                for value in imports
+                abs(export - value - row.value_usd_million) <= BALANCE_TOLERANCE
+                for value in imports[row.time_period]
             )
         }
         if len(fitting) == 1:

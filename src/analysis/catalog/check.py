@@ -62,6 +62,9 @@ def check(data: Path) -> list[Problem]:
     Returns:
         The problems by file and line; none if all is well.
 
+    >>> print(*check(Path("nowhere")))
+    nowhere/datapackage.json: it is missing. Restore it.
+
     """
     try:
         package = read_package(data)

@@ -1,7 +1,6 @@
 """What exports and imports consist of: the product lists that releases print, and their totals."""
 
 from dataclasses import dataclass
-from typing import cast
 
 import pandas as pd
 
@@ -48,8 +47,13 @@ class Composition:
 
     @property
     def coverage_percent(self) -> float:
-        """Percent of the total that is listed."""
-        return cast(float, self.products["value"].sum() / self.total * 100)
+        """Percent of the total that is listed.
+
+        >>> goods = pd.DataFrame({"item": ["09", "15"], "value": [30.0, 45.0]})
+        >>> Composition("2024", "export", "origin", 100.0, "published", goods, ()).coverage_percent
+        75.0
+        """
+        return float(self.products["value"].sum() / self.total * 100)
 
 
 @dataclass(frozen=True)
@@ -74,7 +78,30 @@ def compositions(
     """Read the product lists of a flow by HS chapter and choose the latest that covers enough.
 
     Figures of certificates of origin, associations and quarantine offices share the codes but
-    are no customs figures, and carry their agency in their name; they take no part.
+    are no customs figures, and carry their agency in their name; they take no part. A list is
+    held against the total of its own period, flow and basis; one without a total does not count,
+    and one that adds up to more than its total and rounding is not shown.
+
+    Args:
+        catalog: the figures.
+        province: whose trade.
+        flow: `export` or `import`.
+        until: last year of the periods.
+        flows: totals of the same province, up to the same year.
+
+    Returns:
+        The list to be shown (million USD), and how many there are; see `Compositions`.
+
+    Raises:
+        NeracaError: if a declared link of bases no longer holds.
+
+    >>> from analysis.catalog.trade import trade_flows
+    >>> catalog = Catalog()
+    >>> lampung = catalog.province("lampung")
+    >>> found = compositions(catalog, lampung, "export", 2024, trade_flows(catalog, lampung, 2024))
+    >>> found.shown.time_period, found.shown.basis, found.shown.coverage_percent > 70
+    ('2024-10', 'origin', True)
+
     """
     rows = catalog.read(
         "trade", province_code=province.code, dimension="hs", flow=flow, until=until
@@ -99,11 +126,28 @@ def compositions(
 
 
 def sector_split(catalog: Catalog, province: Province, flow: str, until: int) -> pd.DataFrame:
-    """Give BPS's own split of exports by sector for the latest period with two of `SECTORS`.
+    """Give BPS's own split of a flow by sector for the latest period with two of `SECTORS`.
+
+    It parts goods by the industry that makes them and not by their stage: it stands beside the
+    raw share and is never mixed with it. Sectors that a release joins into one take no part.
+
+    Args:
+        catalog: the figures.
+        province: whose trade.
+        flow: `export` or `import`.
+        until: last year of the periods.
 
     Returns:
         Rows with `time_period`, `basis`, `sector` (one of them or `oil_and_gas`), `value`
         (million USD), `obs_status` and `source_id`; none where no release splits.
+
+    Raises:
+        NeracaError: if a declared link of bases no longer holds.
+
+    >>> catalog = Catalog()
+    >>> split = sector_split(catalog, catalog.province("kalimantan-utara"), "export", 2024)
+    >>> dict(zip(split["sector"], split["value"].tolist()))["mining"]
+    315.95
 
     """
     rows = catalog.read(

@@ -38,10 +38,14 @@ class Correction:
 
 
 def load_corrections(data: Path) -> tuple[Correction, ...]:
-    """Read the declared corrections from `corrections.yml`.
+    """Read the declared corrections from `corrections.yml` of a data directory.
 
     Raises:
-        NeracaError: if a declaration lacks a field or has one too many.
+        NeracaError: if a declaration lacks a field or has one too many, or names another action.
+
+    >>> from analysis.project import data_directory
+    >>> {correction.action for correction in load_corrections(data_directory())}
+    {'doubt'}
 
     """
     content = yaml.safe_load((data / "corrections.yml").read_text(encoding="utf-8"))
@@ -53,12 +57,24 @@ def apply_corrections(
 ) -> pd.DataFrame:
     """Apply the corrections of one table.
 
+    Args:
+        frame: its rows; they are not changed.
+        resource: its name; corrections of other tables are passed over.
+        value: column of the figures.
+        corrections: the declared ones.
+
     Returns:
         The rows with the columns `doubtful` and `correction` (its id, blank where there is none).
 
     Raises:
         NeracaError: if a correction does not select exactly one row, or the value it expects is
             gone: then the source has put it right, and the correction must be withdrawn.
+
+    >>> frame = pd.DataFrame({"time_period": ["2022-07", "2022-08"], "value": [100.0, 11.0]})
+    >>> tenfold = Correction(
+    ...     "tenfold", "trade", {"time_period": "2022-07"}, "replace", 100.0, "why", "where", 10.0)
+    >>> apply_corrections(frame, "trade", "value", (tenfold,))["value"].tolist()
+    [10.0, 11.0]
 
     """
     result = frame.assign(doubtful=False, correction="")

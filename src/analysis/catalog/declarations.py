@@ -56,7 +56,13 @@ class Entry:
     content: Mapping[str, Any]
 
     def problem(self, field: str, message: str, remedy: str) -> Problem:
-        """Report something about this declaration, with its id."""
+        """Report something about this declaration, with its id.
+
+        >>> entry = Entry("data/links.yml", 4, {"id": "lampung"})
+        >>> str(entry.problem("flow", "it is missing", "Give text."))
+        'data/links.yml, line 4, flow of lampung: it is missing. Give text.'
+
+        """
         name = self.content.get("id")
         place = " of ".join(str(part) for part in (field, name) if part)
         return Problem(self.file, self.line, place, message, remedy)
@@ -66,6 +72,14 @@ def declaration_problems(data: Path, tables: Mapping[str, Table]) -> list[Proble
     """Report what is wrong with the corrections and links that a data directory declares.
 
     A file that is missing is not reported here.
+
+    Args:
+        data: the data directory.
+        tables: its tables by name, as far as they could be read.
+
+    >>> declaration_problems(Path("nowhere"), {})
+    []
+
     """
     corrections, problems = _read(data, "corrections.yml", ("corrections", "confirmed"))
     links, found = _read(data, "links.yml", ("links",))

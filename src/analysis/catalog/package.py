@@ -42,7 +42,12 @@ class Problem:
 
 
 class PackageError(NeracaError):
-    """Say that `datapackage.json` cannot be used; carries the problem."""
+    """Say that `datapackage.json` cannot be used; carries the problem.
+
+    >>> PackageError(Problem("data/datapackage.json", None, "", "it is missing", "Restore it."))
+    PackageError('data/datapackage.json: it is missing. Restore it.')
+
+    """
 
     def __init__(self, problem: Problem) -> None:
         super().__init__(str(problem))
@@ -67,7 +72,13 @@ class Table:
     rows: list[Row]
 
     def values(self, column: str) -> set[str]:
-        """Give the distinct values of a column, blank left out."""
+        """Give the distinct values of a column, blank left out.
+
+        >>> rows = [Row(2, {"basis": "origin"}), Row(3, {"basis": ""})]
+        >>> Table("trade", "data/observations/trade.csv", {}, rows).values("basis")
+        {'origin'}
+
+        """
         return {row.cells[column] for row in self.rows} - {""}
 
 
@@ -102,6 +113,10 @@ def read_package(data: Path) -> dict[str, Any]:
         PackageError: if it is missing, is no JSON, or declares no list of resources with a name
             and a path each.
 
+    >>> read_package(Path("nowhere"))
+    Traceback (most recent call last):
+    analysis.catalog.package.PackageError: nowhere/datapackage.json: it is missing. Restore it.
+
     """
     file = label(data, DESCRIPTOR)
     try:
@@ -119,7 +134,15 @@ def read_package(data: Path) -> dict[str, Any]:
 
 
 def fingerprint(path: Path) -> dict[str, Any]:
-    """Give the `hash` and the size in `bytes` of a file, as its resource declares them."""
+    """Give the `hash` and the size in `bytes` of a file, as its resource declares them.
+
+    >>> from tempfile import TemporaryDirectory
+    >>> with TemporaryDirectory() as place:
+    ...     _ = Path(place, "ports.csv").write_bytes(b"port")
+    ...     fingerprint(Path(place, "ports.csv"))["bytes"]
+    4
+
+    """
     content = path.read_bytes()
     return {"hash": f"sha256:{hashlib.sha256(content).hexdigest()}", "bytes": len(content)}
 
@@ -134,6 +157,14 @@ def seal(data: Path) -> list[str]:
 
     Raises:
         PackageError: if `datapackage.json` cannot be used.
+
+    >>> from tempfile import TemporaryDirectory
+    >>> with TemporaryDirectory() as place:
+    ...     data, package = Path(place), {"resources": [{"name": "ports", "path": "ports.csv"}]}
+    ...     _ = (data / DESCRIPTOR).write_text(json.dumps(package), encoding="utf-8")
+    ...     _ = (data / "ports.csv").write_text("port", encoding="utf-8")
+    ...     seal(data), seal(data)
+    (['ports'], [])
 
     """
     package = read_package(data)
@@ -156,6 +187,13 @@ def read_table(data: Path, resource: Mapping[str, Any]) -> tuple[Table | None, l
     Returns:
         The table, None where its header or encoding makes it unreadable, and what is wrong with
         its lines; a line with too few or too many cells is left out of the table.
+
+    >>> from analysis.project import data_directory
+    >>> package = read_package(data_directory())
+    >>> (sources,) = [item for item in package["resources"] if item["name"] == "sources"]
+    >>> table, problems = read_table(data_directory(), sources)
+    >>> table.rows[0].line, problems
+    (2, [])
 
     """
     file = label(data, resource["path"])

@@ -1,5 +1,6 @@
 """One value a key from what several sources printed, by a rule that never averages."""
 
+import numpy as np
 import pandas as pd
 
 STATUS_ORDER = {"published": 0, "derived": 1, "approximate": 2}
@@ -45,26 +46,28 @@ def reconcile(
     if known.empty:
         return pd.DataFrame(columns=[*key, *_RESULT])
     ranked = _ranked(known, sources, key)
-    groups = ranked.groupby(key, sort=True, dropna=False)
-    chosen = groups.head(1).set_index(key)
-    best = groups[value].transform("first")
-    other = ranked[ranked[value] != best]
-    second = other.groupby(key, dropna=False).head(1).set_index(key).reindex(chosen.index)
-    result = pd.DataFrame(
-        {
-            "value": chosen[value],
-            "obs_status": chosen["obs_status"],
-            "rounding": chosen["rounding"],
-            "doubtful": chosen["doubtful"],
-            "source_id": chosen["source_id"],
-            "source_ids": groups["source_id"].agg(tuple),
-            "lowest": groups[value].min(),
-            "highest": groups[value].max(),
-            "runner_up": second[value],
-            "rule": _deciding_rules(chosen, second, groups.size()),
-        }
+    # Rows of one key now stand together, the best first.
+    first = np.flatnonzero(~ranked.duplicated(key).to_numpy())
+    sizes = np.diff(np.append(first, len(ranked)))
+    second = _best_that_differs(ranked[value].to_numpy(), first, sizes)
+    chosen, values = ranked.iloc[first], ranked[value].to_numpy()
+    source_ids = ranked["source_id"].tolist()
+    result = chosen[key].assign(
+        value=chosen[value],
+        obs_status=chosen["obs_status"],
+        rounding=chosen["rounding"],
+        doubtful=chosen["doubtful"],
+        source_id=chosen["source_id"],
+        source_ids=[
+            tuple(source_ids[start : start + size])
+            for start, size in zip(first, sizes, strict=True)
+        ],
+        lowest=np.minimum.reduceat(values, first),
+        highest=np.maximum.reduceat(values, first),
+        runner_up=np.where(second < 0, np.nan, values[second]),
+        rule=_deciding_rules(ranked, first, second, sizes),
     )
-    return result.reset_index()
+    return result.reset_index(drop=True)
 
 
 _RESULT = [
@@ -118,10 +121,24 @@ def _number(digits: str) -> int:
     return int(plain) if plain else 0
 
 
-def _deciding_rules(chosen: pd.DataFrame, second: pd.DataFrame, sizes: pd.Series) -> pd.Series:
+def _best_that_differs(values: np.ndarray, first: np.ndarray, sizes: np.ndarray) -> np.ndarray:
+    """Give for each key the row of the best value that is not the chosen one, −1 for none."""
+    number = np.repeat(np.arange(len(first)), sizes)
+    other = np.flatnonzero(values != values[first][number])
+    keys, best = np.unique(number[other], return_index=True)
+    second = np.full(len(first), -1)
+    second[keys] = other[best]
+    return second
+
+
+def _deciding_rules(
+    ranked: pd.DataFrame, first: np.ndarray, second: np.ndarray, sizes: np.ndarray
+) -> list[str]:
     """Name for each key the first column in which the chosen and the differing one differ."""
-    rules = pd.Series("source", index=chosen.index)
+    rules = np.full(len(first), "source", dtype=object)
     for column, rule in reversed(_PREFERENCE.items()):
-        rules = rules.mask(chosen[column] != second[column], rule)
-    rules = rules.mask(second["source_id"].isna(), "agree")
-    return rules.mask(sizes.reindex(chosen.index) == 1, "only one")
+        cells = ranked[column].to_numpy(dtype=object)
+        rules[cells[first] != cells[second]] = rule
+    rules[second < 0] = "agree"
+    rules[sizes == 1] = "only one"
+    return list(rules)

@@ -85,7 +85,21 @@ class Statement:
 
 
 def statements(catalog: Catalog, province: Province, until: int) -> tuple[Statement, ...]:
-    """Give what was said of a province up to the end of a year, oldest first."""
+    """Give what was said of a province up to the end of a year, oldest first.
+
+    Each stands beside the observations of the same thing and period up to that year; a balance
+    also beside the difference of exports and imports from other sources.
+
+    Raises:
+        NeracaError: if the evidence of a declared link of the province no longer holds.
+
+    >>> catalog = Catalog()
+    >>> said = statements(catalog, catalog.province("lampung"), 2020)
+    >>> balance = next(item for item in said if item.indicator == "trade_balance")
+    >>> balance.value, [(item.kind, item.value) for item in balance.evidence]
+    (61.53, [('observation', 61.53), ('difference', 61.53)])
+
+    """
     rows = catalog.read("statements", province_code=province.code, until=until)
     ordered = rows.sort_values(["date", "source_id", "indicator"], kind="stable")
     return tuple(_statement(catalog, province, row, until) for row in ordered.itertuples())

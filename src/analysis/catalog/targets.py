@@ -50,8 +50,19 @@ def ikm_growth_target(
     stated last, carried on; else the latest that the country stated up to the year. A target
     stated for a later year is not known yet and takes no part.
 
+    Args:
+        catalog: the figures.
+        province: whose industry is meant to grow.
+        year: the report's year.
+        chosen: the parameter, percent a year; None if none was given.
+
     Returns:
         The target, or None where none is known.
+
+    >>> catalog = Catalog()
+    >>> target = ikm_growth_target(catalog, catalog.province("lampung"), 2025)
+    >>> target.lower, target.year, target.authority, target.carried_on
+    (14.0, 2022, 'province', True)
 
     """
     if chosen is not None:

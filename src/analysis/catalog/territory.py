@@ -41,7 +41,22 @@ class InsideParent:
 
 
 def inside_parent(catalog: Catalog, province: Province, resource: str) -> InsideParent | None:
-    """Say until when the figures of a young province are inside its parent's, if ever."""
+    """Say until when the figures of a young province are inside its parent's, if ever.
+
+    Args:
+        catalog: the figures.
+        province: the young province.
+        resource: name of the table that the figures stand in.
+
+    Returns:
+        The parent and the last period, or None where the figures were never the parent's.
+
+    >>> catalog = Catalog()
+    >>> inside = inside_parent(catalog, catalog.province("papua-selatan"), "trade")
+    >>> inside.parent.slug, inside.until
+    ('papua', '2023-12')
+
+    """
     if province.parent is None:
         return None
     parent = catalog.provinces.by_code(province.parent)
@@ -58,6 +73,19 @@ def territory_breaks(
 
     The most specific declaration of each child wins: one for a source before one for a table
     before the general one; within those, one for the longer beginning of an indicator's name.
+
+    Args:
+        catalog: the figures.
+        province: the province that others were split from.
+        resource: name of the table that the series stands in.
+        indicator: the series' indicator; blank for foreign trade.
+        source_id: the series' source where it rests on one.
+
+    >>> catalog = Catalog()
+    >>> (split,) = territory_breaks(catalog, catalog.province("papua"), "trade")
+    >>> split.first_without, [child.code for child in split.children]
+    ('2024-01', ['95', '96', '97'])
+
     """
     rows = catalog.read("territory", parent_code=province.code)
     fitting = rows[

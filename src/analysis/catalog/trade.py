@@ -1,9 +1,10 @@
 """Foreign trade of provinces: monthly flows by basis, completed by identities, and year totals."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
+from typing import NamedTuple
 
 import pandas as pd
 
@@ -17,7 +18,6 @@ from analysis.catalog.basis import (
     link_basis,
     load_links,
 )
-from analysis.catalog.reconcile import STATUS_ORDER
 from analysis.catalog.tables import Catalog, data_stamp
 from analysis.catalog.territory import (
     InsideParent,
@@ -65,13 +65,24 @@ class TradeFlows:
         Returns:
             Rows of `table` with `spread_percent` (of the value in use), in the order of time.
 
+        >>> catalog = Catalog()
+        >>> flows = trade_flows(catalog, catalog.province("lampung"), 2025)
+        >>> flows.spreads(5.0)[["time_period", "lowest", "highest"]].to_numpy().tolist()
+        [['2016-01', 273.54, 292.3]]
+
         """
         rows = self.table[self.table["flow"].isin(["export", "import"])]
         spread = 100 * (rows["highest"] - rows["lowest"]) / rows["value"].where(rows["value"] > 0)
         return rows.assign(spread_percent=spread)[spread >= least_percent]
 
     def bases(self) -> tuple[str, ...]:
-        """Give the bases for which there are monthly exports, the fullest first."""
+        """Give the bases for which there are monthly exports, the fullest first.
+
+        >>> catalog = Catalog()
+        >>> trade_flows(catalog, catalog.province("kalimantan-utara"), 2025).bases()
+        ('origin', 'port-of-loading', '')
+
+        """
         months = self._rows("month", "export")
         counts = months.groupby("basis")["time_period"].nunique()
         order = sorted(counts.index, key=lambda basis: (-counts[basis], TOTAL_BASES.index(basis)))
@@ -82,6 +93,12 @@ class TradeFlows:
 
         The one with a sound total of the year itself, else with any figure of it; of several the
         one with most months in the five years to it, then origin. Where there is none, origin too.
+
+        >>> catalog = Catalog()
+        >>> flows = trade_flows(catalog, catalog.province("lampung"), 2025)
+        >>> flows.main_basis(2025)
+        'origin'
+
         """
         exports = self.table[
             (self.table["flow"] == "export") & (self.table["period_type"] != "cumulative")
@@ -102,8 +119,15 @@ class TradeFlows:
     def monthly(self, flow: str, basis: str, *, with_doubtful: bool = False) -> pd.Series:
         """Give a flow by month, million USD, missing months as NaN.
 
+        A month whose figure is doubtful is missing, unless `with_doubtful`.
+
         Returns:
             A Series over every month from the first to the last known one; empty if none is.
+
+        >>> catalog = Catalog()
+        >>> flows = trade_flows(catalog, catalog.province("lampung"), 2025)
+        >>> flows.monthly("export", "origin")["2020-01":"2020-02"].tolist()
+        [206.31, 250.44]
 
         """
         rows = self.monthly_rows(flow, basis)
@@ -123,6 +147,16 @@ class TradeFlows:
 
         Those since the last change of territory, and from the first one on whose year to come has
         at least half of its months: before it lie single figures with long gaps between them.
+
+        Returns:
+            A Series as of `monthly`, million USD.
+
+        >>> catalog = Catalog()
+        >>> papua = trade_flows(catalog, catalog.province("papua"), 2025)
+        >>> imports = papua.monthly("import", ""), papua.comparable("import", "")
+        >>> [str(series.index[0]) for series in imports]
+        ['2017-03', '2024-01']
+
         """
         series = self.monthly(flow, basis)
         starts = [pd.Period(item.first_without, freq="M") for item in self.breaks]
@@ -135,71 +169,123 @@ class TradeFlows:
         return series[series.index >= dense[0]] if len(dense) else series
 
     def monthly_rows(self, flow: str, basis: str) -> pd.DataFrame:
-        """Give the monthly values of a flow with their status, sources and spread."""
+        """Give the monthly values of a flow with their status, sources and spread.
+
+        Returns:
+            The rows of `table` of that flow and basis (imports have none), in the order of time.
+
+        >>> catalog = Catalog()
+        >>> flows = trade_flows(catalog, catalog.province("lampung"), 2025)
+        >>> january = flows.monthly_rows("export", "origin").query("time_period == '2016-01'")
+        >>> january[["value", "runner_up", "rule"]].to_numpy().tolist()
+        [[273.54, 292.3, 'release']]
+
+        """
         rows = self._rows("month", flow)
         return rows[rows["basis"] == (NOT_STATED if flow == "import" else basis)]
 
     def value(self, time_period: str, flow: str, basis: str) -> pd.Series | None:
-        """Give the one row of a period, or None."""
-        wanted = NOT_STATED if flow == "import" else basis
-        rows = self.table[
-            (self.table["time_period"] == time_period)
-            & (self.table["flow"] == flow)
-            & (self.table["basis"] == wanted)
-        ]
-        return None if rows.empty else rows.iloc[0]
+        """Give the row of `table` of a period, flow and basis (imports have none), or None.
 
-    def annual(self, flow: str, basis: str) -> pd.DataFrame:
-        """Give the years of a flow: the published total, else the sum of twelve months.
-
-        Returns:
-            A frame indexed by year with `value` (million USD; missing where neither exists, and
-            where a month of the year is doubtful), `months` (known and not doubtful),
-            `obs_status` and `source_ids`.
+        >>> catalog = Catalog()
+        >>> flows = trade_flows(catalog, catalog.province("lampung"), 2025)
+        >>> float(flows.value("2020-01", "balance", "origin")["value"])
+        61.53
 
         """
-        months = self.monthly_rows(flow, basis)
-        published = self._rows("year", flow)
         wanted = NOT_STATED if flow == "import" else basis
-        published = published[published["basis"] == wanted].set_index("time_period")
-        years = sorted(set(months["time_period"].str[:4]) | set(published.index))
-        rows = [
-            _year(months[months["time_period"].str[:4] == year], published, year) for year in years
-        ]
-        columns = ["year", "value", "months", "obs_status", "source_ids"]
-        return pd.DataFrame(rows, columns=columns).astype({"year": int}).set_index("year")
+        position = self._positions.get((time_period, flow, wanted))
+        return None if position is None else self.table.iloc[position]
+
+    def annual(self, flow: str, basis: str) -> pd.DataFrame:
+        """Give the total of each year of a flow, and how it is known.
+
+        In this order: a total printed for the year, or for January to December (`known_by` is
+        `year` or `cumulative`); the sum of twelve months (`months`); a sum printed from January
+        on with the months after it (`cumulative`). A printed total that is only approximate comes
+        last.
+
+        Returns:
+            A frame indexed by year with `value` (million USD; missing where none of these exists,
+            and where a month of the year is doubtful), `months` (known and not doubtful),
+            `obs_status`, `source_ids` and `known_by` (blank where the total is not known).
+
+        >>> catalog = Catalog()
+        >>> flows = trade_flows(catalog, catalog.province("lampung"), 2025)
+        >>> years = flows.annual("export", "origin").loc[[2021, 2024, 2025]]
+        >>> years["value"].tolist(), years["months"].tolist(), years["known_by"].tolist()
+        ([nan, 5588.3, 6637.71], [10, 12, 12], ['', 'year', 'months'])
+
+        """
+        wanted = NOT_STATED if flow == "import" else basis
+        rows = self.table[(self.table["flow"] == flow) & (self.table["basis"] == wanted)]
+        by_year: dict[int, list[_Figure]] = {}
+        for figure in _figures(rows):
+            by_year.setdefault(int(figure.time_period[:4]), []).append(figure)
+        totals = [_year_total(year, by_year[year]) for year in sorted(by_year)]
+        columns = ["year", "value", "months", "obs_status", "source_ids", "known_by"]
+        frame = pd.DataFrame([total for total in totals if total], columns=columns)
+        return frame.astype({"year": int, "value": float, "months": int}).set_index("year")
 
     def discrepancies(self) -> pd.DataFrame:
         """List the periods whose balance differs from exports − imports by more than rounding.
 
-        Approximate figures are left out: what they differ by is their own rounding.
+        Each of the three is the one in use, so a later revision of one of them shows here. What
+        a figure rounded in its source may differ by is its own rounding.
+
+        Returns:
+            Rows with `time_period`, `basis`, `export`, `import`, `balance`, `difference` (exports −
+            imports − balance), all in million USD, and `approximate` (whether one of the three
+            is).
+
+        >>> catalog = Catalog()
+        >>> flows = trade_flows(catalog, catalog.province("lampung"), 2019)
+        >>> flows.discrepancies().drop(columns="approximate").round(2).values.tolist()[0]
+        ['2015-06', 'origin', 302.4, 209.5, 92.0, 0.9]
+
         """
-        columns = ["time_period", "basis", "export", "import", "balance", "difference"]
-        rows = []
-        for balance in self.table[self.table["flow"] == "balance"].itertuples():
-            export = self.value(balance.time_period, "export", balance.basis)
-            imports = self.value(balance.time_period, "import", balance.basis)
-            if export is None or imports is None:
-                continue
-            if "approximate" in (export["obs_status"], imports["obs_status"], balance.obs_status):
-                continue
-            difference = export["value"] - imports["value"] - balance.value
-            allowed = export["rounding"] + imports["rounding"] + balance.rounding
-            if abs(difference) > allowed + 1e-9:
-                rows.append(
-                    (
-                        balance.time_period,
-                        balance.basis,
-                        export["value"],
-                        imports["value"],
-                        balance.value,
-                        difference,
-                    )
-                )
-        return pd.DataFrame(rows, columns=columns)
+        columns = ["time_period", "flow", "basis", "value", "obs_status", "rounding"]
+        exports, imports, balances = (
+            self.table.loc[self.table["flow"] == flow, columns].drop(columns="flow")
+            for flow in ("export", "import", "balance")
+        )
+        imports = imports[imports["basis"] == NOT_STATED].drop(columns="basis")
+        keys = ["time_period", "basis"]
+        joined = balances.merge(
+            exports, on=keys, suffixes=("", "_export"), validate="one_to_one"
+        ).merge(imports, on="time_period", suffixes=("", "_import"), validate="many_to_one")
+        difference = joined["value_export"] - joined["value_import"] - joined["value"]
+        allowed = joined["rounding_export"] + joined["rounding_import"] + joined["rounding"]
+        statuses = joined[["obs_status", "obs_status_export", "obs_status_import"]]
+        named = {"value_export": "export", "value_import": "import", "value": "balance"}
+        listed = joined.rename(columns=named).assign(
+            difference=difference, approximate=statuses.eq("approximate").any(axis=1)
+        )
+        listed = listed[difference.abs() > allowed + 1e-9]
+        return listed[[*keys, *named.values(), "difference", "approximate"]].reset_index(drop=True)
+
+    @cached_property
+    def _positions(self) -> dict[tuple[str, str, str], int]:
+        keys = zip(*(self.table[name] for name in ("time_period", "flow", "basis")), strict=True)
+        return {key: position for position, key in enumerate(keys)}
 
     def _rows(self, period_type: str, flow: str) -> pd.DataFrame:
         return self.table[(self.table["period_type"] == period_type) & (self.table["flow"] == flow)]
+
+
+class _Figure(NamedTuple):
+    """What a figure that is computed from others takes over from them."""
+
+    period_type: str
+    time_period: str
+    flow: str
+    basis: str
+    value: float
+    obs_status: str
+    rounding: float
+    doubtful: bool
+    source_id: str
+    source_ids: tuple[str, ...]
 
 
 def trade_flows(catalog: Catalog, province: Province, until: int) -> TradeFlows:
@@ -208,6 +294,11 @@ def trade_flows(catalog: Catalog, province: Province, until: int) -> TradeFlows:
     Raises:
         NeracaError: if the evidence of a declared link of the province no longer holds.
 
+    >>> catalog = Catalog()
+    >>> flows = trade_flows(catalog, catalog.province("lampung"), 2019)
+    >>> flows.table["time_period"].max(), flows.table["basis"].unique().tolist()
+    ('2019-12', ['origin', ''])
+
     """
     return all_trade_flows(catalog, [province], until)[province.code]
 
@@ -215,7 +306,18 @@ def trade_flows(catalog: Catalog, province: Province, until: int) -> TradeFlows:
 def all_trade_flows(
     catalog: Catalog, provinces: Sequence[Province], until: int
 ) -> dict[str, TradeFlows]:
-    """Read, reconcile and complete the flows of several provinces at once, by BPS code."""
+    """Read, reconcile and complete the flows of several provinces at once, by BPS code.
+
+    Raises:
+        NeracaError: if the evidence of a declared link of one of them no longer holds.
+
+    >>> catalog = Catalog()
+    >>> flows = all_trade_flows(catalog, [catalog.province("kalimantan-utara")], 2024)["65"]
+    >>> bases = ("origin", "port-of-loading")
+    >>> [float(flows.value("2024-02", "export", basis)["value"]) for basis in bases]
+    [127.03, 366.8]
+
+    """
     codes = [province.code for province in provinces]
     observations = catalog.read(
         "trade",
@@ -262,28 +364,34 @@ def complete(values: pd.DataFrame, observations: pd.DataFrame) -> pd.DataFrame:
         The same rows and the filled ones, which have the status `derived`, or `approximate` if a
         figure they rest on is.
 
+    >>> figures = pd.DataFrame({
+    ...     "source_id": "a", "province_code": "65", "period_type": "month",
+    ...     "time_period": "2024-02", "flow": ["export", "balance"], "basis": "port-of-loading",
+    ...     "value": [366.80, 243.58], "obs_status": "published", "rounding": 0.005,
+    ...     "doubtful": False, "source_ids": [("a",), ("a",)], "filled_by": ""})
+    >>> filled = complete(figures, figures.rename(columns={"value": VALUE}))
+    >>> filled.loc[filled["filled_by"] == "balance", ["flow", "value"]].to_numpy().tolist()
+    [['import', 123.22]]
+
     """
-    current = values
+    released = _released(observations)
+    # In a fixed order, as the first of two figures that fill the same gap is taken.
+    current = values.sort_values(KEY[1:], ignore_index=True)
     while True:
-        filled = _fill_from_balances(current, observations) or _fill_from_sums(current)
+        filled = _fill_from_balances(current, released) or _fill_from_sums(current)
         if not filled:
-            return current.sort_values(KEY[1:]).reset_index(drop=True)
-        current = pd.concat([current, pd.DataFrame(filled)], ignore_index=True)
+            return current
+        rows = pd.DataFrame(filled).assign(province_code=current["province_code"].iloc[0])
+        current = pd.concat([current, rows]).sort_values(KEY[1:], ignore_index=True)
 
 
 def _fill_from_balances(
-    values: pd.DataFrame, observations: pd.DataFrame
+    values: pd.DataFrame, released: Mapping[tuple[str, str, str, str], _Figure]
 ) -> list[dict[str, object]]:
     """Solve export − import = balance for the one of the three that a period lacks."""
-    as_released = observations.rename(columns={VALUE: "value"})
-    as_released["source_ids"] = [(source,) for source in as_released["source_id"]]
-    released = {
-        (row.source_id, row.time_period, row.flow, row.basis): row
-        for row in as_released[as_released["value"].notna()].itertuples()
-    }
     sound = values[~values["doubtful"].astype(bool)]
-    rows = {(row.time_period, row.flow, row.basis): row for row in sound.itertuples()}
-    known = {(row.time_period, row.flow, row.basis) for row in values.itertuples()}
+    rows = {(row.time_period, row.flow, row.basis): row for row in _figures(sound)}
+    known = {(row.time_period, row.flow, row.basis) for row in _figures(values)}
     filled: dict[tuple[str, str, str], dict[str, object]] = {}
     for period, flow, basis in rows:
         if flow == "import":
@@ -301,6 +409,8 @@ def _fill_from_balances(
             (other,) = parts.keys() - {"balance"}
             own = (parts["balance"].source_id, *key[other])
             parts[other] = released.get(own, parts[other])
+            if parts[other].doubtful:
+                continue
         value = _solve(missing[0], {name: part.value for name, part in parts.items()})
         if missing[0] != "balance" and value < 0:
             continue
@@ -308,6 +418,18 @@ def _fill_from_balances(
             key[missing[0]], _filled_row(key[missing[0]], value, list(parts.values()), "balance")
         )
     return list(filled.values())
+
+
+def _released(observations: pd.DataFrame) -> dict[tuple[str, str, str, str], _Figure]:
+    """Give the figures as released, by source, period, flow and basis."""
+    printed = observations[observations[VALUE].notna()].rename(columns={VALUE: "value"})
+    printed = printed.assign(source_ids=[(source,) for source in printed["source_id"]])
+    return {(row.source_id, row.time_period, row.flow, row.basis): row for row in _figures(printed)}
+
+
+def _figures(values: pd.DataFrame) -> list[_Figure]:
+    columns = [values[name].to_numpy().tolist() for name in _Figure._fields]
+    return [_Figure(*cells) for cells in zip(*columns, strict=True)]
 
 
 def _solve(missing: str, known: dict[str, float]) -> float:
@@ -327,11 +449,11 @@ def _fill_from_sums(values: pd.DataFrame) -> list[dict[str, object]]:
         & (sound["obs_status"] != "approximate")
         & sound["flow"].isin(["export", "import"])
     ]
-    present = {(row.flow, row.basis, row.time_period): row for row in months.itertuples()}
+    present = {(row.flow, row.basis, row.time_period): row for row in _figures(months)}
     doubtful = values[(values["period_type"] == "month") & values["doubtful"].astype(bool)]
-    unusable = {(row.flow, row.basis, row.time_period) for row in doubtful.itertuples()}
+    unusable = {(row.flow, row.basis, row.time_period) for row in _figures(doubtful)}
     filled: dict[tuple[str, str, str], dict[str, object]] = {}
-    for total in sums.itertuples():
+    for total in _figures(sums):
         keys = [(total.flow, total.basis, month) for month in months_of(total.time_period)]
         missing = [key for key in keys if key not in present]
         if len(missing) != 1 or missing[0] in unusable:
@@ -348,26 +470,30 @@ def _fill_from_sums(values: pd.DataFrame) -> list[dict[str, object]]:
 
 
 def months_of(time_period: str) -> list[str]:
-    """Give the months of a year or of a span.
+    """Give the months of a year, of a span from month to month, or of a month.
 
     >>> months_of("2025-01/2025-03")
     ['2025-01', '2025-02', '2025-03']
     """
     first, _, last = time_period.partition("/")
-    if not last:
+    if len(first) == len("YYYY"):
         first, last = f"{first}-01", f"{first}-12"
-    return [str(month) for month in pd.period_range(first, last, freq="M")]
+    numbers = range(_month_number(first), _month_number(last or first) + 1)
+    return [f"{number // 12:04}-{number % 12 + 1:02}" for number in numbers]
+
+
+def _month_number(month: str) -> int:
+    return int(month[:4]) * 12 + int(month[5:7]) - 1
 
 
 def _filled_row(
-    key: tuple[str, str, str], value: float, parts: list, filled_by: str
+    key: tuple[str, str, str], value: float, parts: Sequence[_Figure], filled_by: str
 ) -> dict[str, object]:
     period, flow, basis = key
-    status = "approximate" if any(p.obs_status == "approximate" for p in parts) else "derived"
+    status = "approximate" if _is_rough(parts) else "derived"
     sources = tuple(dict.fromkeys(source for part in parts for source in part.source_ids[:1]))
     value = round(value, 6)
     return {
-        "province_code": parts[0].province_code,
         "period_type": "month" if len(period) == len("YYYY-MM") else parts[0].period_type,
         "time_period": period,
         "flow": flow,
@@ -386,23 +512,47 @@ def _filled_row(
     }
 
 
-def _year(months: pd.DataFrame, published: pd.DataFrame, year: str) -> tuple[object, ...]:
-    sound = months[~months["doubtful"].astype(bool)]
-    count = sound["time_period"].nunique()
-    if len(sound) < len(months):
-        return int(year), None, count, "", ()
-    if year in published.index and published.loc[year, "obs_status"] != "approximate":
-        row = published.loc[year]
-        return int(year), row["value"], count, row["obs_status"], row["source_ids"]
-    if count == 12:
-        sources = tuple(dict.fromkeys(sound["source_id"]))
-        worst = max(sound["obs_status"], key=STATUS_ORDER.__getitem__)
-        status = "approximate" if worst == "approximate" else "derived"
-        return int(year), round(float(sound["value"].sum()), 6), count, status, sources
-    if year in published.index:
-        row = published.loc[year]
-        return int(year), row["value"], count, row["obs_status"], row["source_ids"]
-    return int(year), None, count, "", ()
+def _year_total(year: int, figures: Sequence[_Figure]) -> tuple[object, ...] | None:
+    """Give a row of `TradeFlows.annual`; None for a year of which only parts are printed."""
+    months = [figure for figure in figures if figure.period_type == "month"]
+    sound = {month.time_period: month for month in months if not month.doubtful}
+    ways = [] if len(sound) < len(months) else _ways(year, figures, sound)
+    if not ways:
+        return (year, None, len(sound), "", (), "") if months else None
+    known_by, parts = min(ways, key=_preference)
+    total = round(sum(part.value for part in parts), 6)
+    if len(parts) == 1:
+        return year, total, len(sound), parts[0].obs_status, parts[0].source_ids, known_by
+    status = "approximate" if _is_rough(parts) else "derived"
+    sources = tuple(dict.fromkeys(part.source_id for part in parts))
+    return year, total, len(sound), status, sources, known_by
+
+
+def _ways(
+    year: int, figures: Sequence[_Figure], months: Mapping[str, _Figure]
+) -> list[tuple[str, list[_Figure]]]:
+    """Give every way to know the total of a year: its name, and the figures to add up."""
+    calendar = months_of(str(year))
+    ways = [("months", list(months.values()))] if len(months) == len(calendar) else []
+    for figure in figures:
+        covered = months_of(figure.time_period)
+        rest = calendar[len(covered) :]
+        from_january = covered == calendar[: len(covered)]
+        if figure.period_type == "month" or figure.doubtful or not from_january:
+            continue
+        if all(month in months for month in rest):
+            ways.append((figure.period_type, [figure, *(months[month] for month in rest)]))
+    return ways
+
+
+def _preference(way: tuple[str, list[_Figure]]) -> tuple[bool, bool, int, int]:
+    known_by, parts = way
+    rough = known_by != "months" and _is_rough(parts)
+    return rough, len(parts) > 1, ("year", "months", "cumulative").index(known_by), len(parts)
+
+
+def _is_rough(parts: Sequence[_Figure]) -> bool:
+    return any(part.obs_status == "approximate" for part in parts)
 
 
 def checked_links(data: Path, codes: tuple[str, ...]) -> tuple[Link, ...]:
@@ -413,6 +563,9 @@ def checked_links(data: Path, codes: tuple[str, ...]) -> tuple[Link, ...]:
 
     Raises:
         NeracaError: if the evidence of a link no longer holds.
+
+    >>> [link.id for link in checked_links(Catalog().data, ("18", "65"))]
+    ['lampung-exports-by-origin']
 
     """
     return _checked_links(data, codes, data_stamp(data))

@@ -3,7 +3,6 @@
 from collections.abc import Iterable
 
 import numpy as np
-import pandas as pd
 
 from analysis.errors import NeracaError
 from analysis.indicators.series import Interval
@@ -12,12 +11,27 @@ from analysis.indicators.series import Interval
 ROUNDING = 0.005
 
 
+def shares(values: Iterable[float]) -> np.ndarray:
+    """Give the share that each part above zero has in a complete list.
+
+    `values` are the parts (any one unit, none negative), in any order; the shares stand in the same
+    order and add up to 1. Raises NeracaError for negative, missing or infinite values or where
+    they add up to nothing.
+
+    Formula: s = x / Σ x.
+
+    >>> shares([50, 0, 30, 20]).tolist()
+    [0.5, 0.3, 0.2]
+    """
+    parts = _parts(values)
+    return parts / parts.sum()
+
+
 def herfindahl_hirschman(values: Iterable[float]) -> float:
     """Sum the squared shares of the parts of a complete list.
 
     `values` are the parts (any one unit, none negative); the result lies between 1 / k for k
-    equal parts and 1 for a single one. Raises NeracaError for negative, missing or infinite
-    values or where they add up to nothing.
+    equal parts and 1 for a single one. Raises NeracaError as `shares`.
 
     Formula: H = Σ s² with s the share of a part (Hirschman 1964, "The paternity of an index",
     American Economic Review 54).
@@ -25,15 +39,14 @@ def herfindahl_hirschman(values: Iterable[float]) -> float:
     >>> herfindahl_hirschman([25, 25, 25, 25])
     0.25
     """
-    parts = _parts(values)
-    shares = parts / parts.sum()
-    return float(shares @ shares)
+    return _concentration(shares(values))
 
 
 def normalized_herfindahl(values: Iterable[float]) -> float:
     """Rescale the Herfindahl–Hirschman index to 0 for equal parts and 1 for a single one.
 
-    `values` are the parts of a complete list. A list of one part gives 1. Raises NeracaError as
+    `values` are the parts of a complete list. A list of one part gives 1. It has no bounds for an
+    incomplete list: how many parts there are is then unknown. Raises NeracaError as
     `herfindahl_hirschman`.
 
     Formula: (H − 1/k) / (1 − 1/k) for k parts above zero (Cracau and Durán Lima 2016, "On the
@@ -69,6 +82,31 @@ def equivalent_number(index: float) -> float:
     return 1 / index
 
 
+def equivalent_number_bounds(index: Interval) -> Interval:
+    """Give the equivalent number of parts for an index that is only known within bounds.
+
+    `index` is a Herfindahl–Hirschman index with its bounds, each above 0 and at most 1, as
+    `concentration_bounds` gives it. A higher index means fewer parts, so the bounds change places;
+    the level stays. Raises NeracaError as `equivalent_number`, or for bounds out of order.
+
+    Formula: 1 / H of each (see `equivalent_number`).
+
+    >>> equivalent_number_bounds(Interval(0.25, 0.4, 0.5, 1.0))
+    Interval(lower=2.0, estimate=2.5, upper=4.0, level=1.0)
+    """
+    if not index.lower <= index.estimate <= index.upper:
+        raise NeracaError(
+            f"The concentration index lies at {index.estimate} between {index.lower} and "
+            f"{index.upper}; give the bounds in their order, as concentration_bounds does."
+        )
+    return Interval(
+        lower=equivalent_number(index.upper),
+        estimate=equivalent_number(index.estimate),
+        upper=equivalent_number(index.lower),
+        level=index.level,
+    )
+
+
 def concentration_bounds(
     listed: Iterable[float], total: float, *, lists_largest: bool = False
 ) -> Interval:
@@ -91,15 +129,20 @@ def concentration_bounds(
     >>> round(concentration_bounds([50, 20], 100, lists_largest=True).upper, 6)
     0.34
     """
-    shares = _listed_shares(listed, total)
-    lower = float(shares @ shares)
-    rest = max(0.0, 1 - float(shares.sum()))
-    piece = min(rest, float(shares.min())) if lists_largest else rest
-    upper = min(1.0, lower + _sum_of_squares(rest, piece))
+    known = _listed_shares(listed, total)
+    lower = _concentration(known)
+    rest = max(0.0, 1 - float(known.sum()))
+    piece = min(rest, float(known.min())) if lists_largest else rest
+    upper = min(1.0, lower + _squares_of_rest(rest, piece))
     return Interval(lower, (lower + upper) / 2, upper, 1.0)
 
 
-def _sum_of_squares(rest: float, piece: float) -> float:
+def _concentration(parts: np.ndarray) -> float:
+    # The last bit of a float must not lift the index of nearly one part above 1.
+    return min(1.0, float(parts @ parts))
+
+
+def _squares_of_rest(rest: float, piece: float) -> float:
     if piece <= 0:
         return 0.0
     # The tolerance keeps a remainder that is a whole number of pieces whole.
@@ -121,9 +164,12 @@ def _listed_shares(listed: Iterable[float], total: float) -> np.ndarray:
 
 
 def _parts(values: Iterable[float]) -> np.ndarray:
-    parts = np.asarray(
-        values.to_numpy() if isinstance(values, pd.Series) else list(values), dtype=float
-    )
+    try:
+        parts = np.asarray(list(values), dtype=float)
+    except (TypeError, ValueError) as error:
+        raise NeracaError(
+            "The parts are no list of numbers; give one number a part, in one unit."
+        ) from error
     if not np.isfinite(parts).all():
         raise NeracaError("A part is missing or infinite; leave it out of the list or correct it.")
     if (parts < 0).any():

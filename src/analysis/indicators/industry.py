@@ -198,8 +198,9 @@ def growth_path(start_year: int, start: float, growth: float, last_year: int) ->
     """
     if not np.isfinite(growth) or growth <= -100:
         raise NeracaError(f"The growth is {growth} percent a year; give a rate above -100.")
-    factor = (1 + growth / 100) ** (last_year - start_year)
-    return geometric_path(start_year, start, last_year, start * factor)
+    with np.errstate(over="ignore"):
+        last = float(start * np.power(1 + growth / 100, last_year - start_year))
+    return geometric_path(start_year, start, last_year, last)
 
 
 def gap_to_path(points: pd.Series, path: pd.Series) -> pd.DataFrame:
@@ -207,7 +208,8 @@ def gap_to_path(points: pd.Series, path: pd.Series) -> pd.DataFrame:
 
     `points` and `path` are indexed by year, in one unit. The result has a row per year that both
     have, and the columns `observed`, `path`, `gap` (observed − path; below zero is behind) and
-    `gap_percent` (of the path). Raises NeracaError for bad input (see `series`).
+    `gap_percent` (of the path, missing where that is zero). Raises NeracaError for bad input (see
+    `series`).
 
     >>> gap_to_path(pd.Series({2021: 99.0}), growth_path(2020, 100, 10, 2022)).round(6)
           observed   path   gap  gap_percent
@@ -230,7 +232,8 @@ def productivity(table: pd.DataFrame) -> pd.DataFrame:
     one; a ratio is missing where its parts are, or where there is nothing to divide by. Raises
     NeracaError for missing columns, repeated scales, negative or infinite values.
 
-    Formula: value / count (OECD 2001, Measuring Productivity, on labour productivity).
+    Formula: value / count (OECD 2001, Measuring Productivity, on labour productivity). Workers
+    count the same however long they work, and the unpaid among them too.
 
     >>> small = {"establishments": 2, "workers": 10, "output": 50.0, "value_added": 20.0}
     >>> productivity(pd.DataFrame([small], index=["micro"])).loc["micro"].to_dict()
@@ -249,14 +252,56 @@ def productivity(table: pd.DataFrame) -> pd.DataFrame:
     )
 
 
+def shares_of_establishments(counts: pd.Series, establishments: float) -> pd.Series:
+    """Express numbers of establishments in percent of all of them.
+
+    `counts` has one number per kind of establishment (those with a loan, say), `establishments`
+    is the whole, of the same year and survey. The result is in percent, missing where the number
+    is. Raises NeracaError for a whole that is not above zero, a repeated kind, and a number that
+    is negative, infinite or above the whole.
+
+    Formula: 100 · count / establishments.
+
+    >>> shares_of_establishments(pd.Series({"with_loans": 50, "online": 120}), 200).to_dict()
+    {'with_loans': 25.0, 'online': 60.0}
+    """
+    if not np.isfinite(establishments) or establishments <= 0:
+        raise NeracaError(
+            f"The number of establishments is {establishments}; give the whole, above zero."
+        )
+    if not isinstance(counts, pd.Series) or counts.index.has_duplicates:
+        raise NeracaError("The counts are no Series with one number per kind; give them as such.")
+    numbers = _as_numbers(counts, "counts")
+    wrong = numbers[(numbers < 0) | (numbers > establishments)]
+    if len(wrong):
+        raise NeracaError(
+            f"The count {wrong.index[0]} is {wrong.iloc[0]} of {establishments} establishments; "
+            "correct the figure or the whole."
+        )
+    return 100 * numbers / establishments
+
+
+def _as_numbers(values: pd.Series, name: str) -> pd.Series:
+    try:
+        return values.astype(float)
+    except (TypeError, ValueError) as error:
+        raise NeracaError(
+            f"The {name} hold something that is not a number; remove or correct it."
+        ) from error
+
+
 def _productivity_amounts(table: pd.DataFrame) -> pd.DataFrame:
+    if not isinstance(table, pd.DataFrame):
+        raise NeracaError(
+            f"The table is a {type(table).__name__}; give a DataFrame with a row per scale."
+        )
     columns = ["establishments", "workers", "output", "value_added"]
     lacking = [column for column in columns if column not in table]
     if lacking:
         raise NeracaError(f"The table lacks the column {lacking[0]!r}; add it.")
     if table.index.has_duplicates:
         raise NeracaError("The table has a scale more than once; keep one row per scale.")
-    amounts = table[columns].astype(float)
+    amounts = table[columns].apply(_as_numbers, args=("figures of the table",))
     # Value added can be negative; a count or an output cannot.
     if np.isinf(amounts).any(axis=None) or (amounts.drop(columns="value_added") < 0).any(axis=None):
         raise NeracaError("The table has a negative or infinite value; correct it.")
@@ -270,5 +315,6 @@ def _check_span(start_year: int, start: float, target_year: int, target: float) 
         )
     if not (np.isfinite(start) and np.isfinite(target) and start > 0 and target > 0):
         raise NeracaError(
-            f"The levels {start} and {target} must both be above zero to have a growth rate."
+            f"The levels {start} and {target} must both be finite and above zero to have a growth "
+            "rate; correct the figure or the target."
         )

@@ -1,5 +1,6 @@
 """Check the series that formulas and models take, and name what they could not compute."""
 
+import re
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -7,6 +8,9 @@ import numpy as np
 import pandas as pd
 
 from analysis.errors import NeracaError
+
+#: A BPS code of a province, as text.
+_CODE = re.compile("[0-9]{2}")
 
 
 class Unit(StrEnum):
@@ -23,6 +27,8 @@ class Unit(StrEnum):
     ORIGINS = "backtest_origins"
     POSITIVE_VALUES = "values_above_zero"
     SERIES = "comparable_series"
+    INPUTS = "known_inputs"
+    MONTHS_OF_YEAR = "observed_months_of_the_year"
 
 
 @dataclass(frozen=True)
@@ -99,7 +105,8 @@ def annual(values: pd.Series, name: str, *, signed: bool = False) -> pd.Series:
     `values` is indexed by whole years in any order; missing points are left out. `name` is what
     messages call the series. Unless `signed`, a negative value is an error.
 
-    Raises NeracaError for another index, duplicated years, infinities or negative values.
+    Raises NeracaError for another index, a year that has not four digits (such as a province code
+    that was read as a number), duplicated years, infinities or negative values.
 
     >>> annual(pd.Series({2021: 5.0, 2019: 4.0, 2020: None}), "establishments").to_dict()
     {2019: 4.0, 2021: 5.0}
@@ -109,9 +116,36 @@ def annual(values: pd.Series, name: str, *, signed: bool = False) -> pd.Series:
         raise NeracaError(
             f"The series {name} is not indexed by year; give it whole years such as 2024."
         )
+    strange = [year for year in numbers.index if not 1000 <= year <= 9999]
+    if strange:
+        raise NeracaError(
+            f"The series {name} has the year {strange[0]}; give years of four digits such as "
+            "2024, and province codes as text such as '18'."
+        )
     _refuse_duplicates(numbers.index, name, "year")
     points = numbers.dropna().sort_index()
     return points.set_axis(points.index.astype(int))
+
+
+def provincial(values: pd.Series, name: str, *, signed: bool = False) -> pd.Series:
+    """Return a series by province in the order of BPS codes, missing values kept, as floats.
+
+    `values` is indexed by BPS codes (text of two digits) in any order. `name` is what messages
+    call the series. Unless `signed`, a negative value is an error.
+
+    Raises NeracaError for another index, duplicated provinces, infinities or negative values.
+
+    >>> provincial(pd.Series({"65": None, "18": 5.0}), "exports").to_dict()
+    {'18': 5.0, '65': nan}
+    """
+    numbers = _finite(values, name, signed=signed)
+    if not all(isinstance(code, str) and _CODE.fullmatch(code) for code in numbers.index):
+        raise NeracaError(
+            f"The series {name} is not indexed by province; give BPS codes of two digits as text, "
+            "such as '18'."
+        )
+    _refuse_duplicates(numbers.index, name, "province")
+    return numbers.sort_index()
 
 
 def _finite(values: pd.Series, name: str, *, signed: bool) -> pd.Series:

@@ -1,9 +1,12 @@
 """The verdict on a claim: what the observations of others allow one to say of it, and no more."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Generic, Protocol, TypeVar
+
+from analysis.errors import NeracaError
 
 
 class Verdict(StrEnum):
@@ -78,6 +81,9 @@ def judge(
         comparison: what the claim says of its figure; only `equals` and `about` are tested, any
             other (`at_least`, `rises` …) cannot be checked by a figure of one period.
 
+    Raises:
+        NeracaError: if a figure or a rounding is missing, infinite or, of a rounding, negative.
+
     >>> from types import SimpleNamespace
     >>> own = SimpleNamespace(value=408, rounding=0.5, source_ids=("a",), kind="observation")
     >>> other = SimpleNamespace(value=416, rounding=0.5, source_ids=("b",), kind="observation")
@@ -85,6 +91,7 @@ def judge(
     ('repeats one source', 'disputed')
 
     """
+    _require_figures(value, rounding, own_source, evidence)
     if value is None or comparison not in ("equals", "about"):
         return Judgement(Verdict.CANNOT_BE_CHECKED)
     wholes = [item for item in evidence if item.kind == "whole"]
@@ -104,6 +111,23 @@ def judge(
     else:
         verdict = Verdict.CANNOT_BE_CHECKED
     return Judgement(verdict, agreeing, differing)
+
+
+def _require_figures(
+    value: float | None, rounding: float, own_source: str, evidence: Sequence[Item]
+) -> None:
+    """Refuse figures that nothing can be held against."""
+    figures = [("the claim", 0.0 if value is None else value, rounding)]
+    figures += [
+        (f"an observation of {', '.join(item.source_ids)}", item.value, item.rounding)
+        for item in evidence
+    ]
+    for what, figure, margin in figures:
+        if not (math.isfinite(figure) and 0 <= margin < math.inf):
+            raise NeracaError(
+                f"The figure of {what}, held against the statement in {own_source}, is {figure} "
+                f"with a rounding of {margin}; correct it, or give None where a claim has none."
+            )
 
 
 def _judge_part(value: float, wholes: Sequence[Item]) -> Judgement[Item]:

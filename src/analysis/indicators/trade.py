@@ -1,12 +1,13 @@
 """Measure a province's foreign trade: balance, cover, growth and totals."""
 
 from dataclasses import dataclass
+from numbers import Integral
 
 import numpy as np
 import pandas as pd
 
 from analysis.errors import NeracaError
-from analysis.indicators.series import NotComputed, Unit, annual, monthly
+from analysis.indicators.series import NotComputed, Unit, annual, monthly, provincial
 
 #: Percentage points a year from which two measures of growth tell different stories.
 MATERIAL_DIFFERENCE = 1.0
@@ -14,16 +15,19 @@ MATERIAL_DIFFERENCE = 1.0
 
 @dataclass(frozen=True)
 class AnnualGrowth:
-    """Hold two measures of growth in percent a year and whether they differ materially.
+    """Hold measures of growth in percent a year and whether two of them differ materially.
 
     `compound` sees only the first and the last year; `log_trend` weighs every year. Where they
     differ by more than `MATERIAL_DIFFERENCE` points, neither should be quoted alone.
+    `year_on_year` is the last year's own growth, None where the year before it is not known or
+    zero; a single year differs from an average as a matter of course.
     """
 
     first_year: int
     last_year: int
     compound: float
     log_trend: float
+    year_on_year: float | None
     differ_materially: bool
 
 
@@ -42,10 +46,11 @@ class YearTotal:
 
 
 def trade_balance(exports: pd.Series, imports: pd.Series) -> pd.Series:
-    """Subtract imports from exports, period by period.
+    """Subtract imports from exports, period by period or province by province.
 
-    Both are indexed by month, or both by year, in million USD; so is the result, which is missing
-    wherever either flow is. Raises NeracaError for bad input (see `series`).
+    Both are indexed by month, both by year, or both by BPS code of the province, in million USD;
+    so is the result, which is missing wherever either flow is. Raises NeracaError for bad input
+    (see `series`).
 
     Formula: X − M (United Nations Statistics Division, International Merchandise Trade
     Statistics: Concepts and Definitions 2010).
@@ -58,10 +63,11 @@ def trade_balance(exports: pd.Series, imports: pd.Series) -> pd.Series:
 
 
 def cover_ratio(exports: pd.Series, imports: pd.Series) -> pd.Series:
-    """Express exports in percent of imports, period by period.
+    """Express exports in percent of imports, period by period or province by province.
 
-    Both are indexed by month, or both by year, in million USD. The result is in percent, missing
-    wherever either flow is or imports are zero. Raises NeracaError for bad input (see `series`).
+    Both are indexed as `trade_balance` takes them, in million USD. The result is in percent,
+    missing wherever either flow is or imports are zero. Raises NeracaError for bad input (see
+    `series`).
 
     Formula: 100 · X / M (INSEE, Definitions, "Coverage rate").
 
@@ -73,10 +79,10 @@ def cover_ratio(exports: pd.Series, imports: pd.Series) -> pd.Series:
 
 
 def normalized_trade_balance(exports: pd.Series, imports: pd.Series) -> pd.Series:
-    """Divide the balance by total trade, period by period.
+    """Divide the balance by total trade, period by period or province by province.
 
-    Both are indexed by month, or both by year, in million USD. The result lies between −1 (only
-    imports) and 1 (only exports), missing wherever either flow is or both are zero. Raises
+    Both are indexed as `trade_balance` takes them, in million USD. The result lies between −1
+    (only imports) and 1 (only exports), missing wherever either flow is or both are zero. Raises
     NeracaError for bad input (see `series`).
 
     Formula: (X − M) / (X + M) (International Trade Centre, Trade Competitiveness Map: Technical
@@ -103,10 +109,11 @@ def year_on_year(flow: pd.Series) -> pd.Series:
     >>> year_on_year(pd.Series({2023: 80.0, 2024: 100.0})).to_dict()
     {2023: nan, 2024: 25.0}
     """
-    values = _flow(flow, "flow")
-    if isinstance(values.index, pd.PeriodIndex):
+    if isinstance(flow, pd.Series) and isinstance(flow.index, pd.PeriodIndex):
+        values = monthly(flow, "flow")
         before = values.shift(12)
     else:
+        values = annual(flow, "flow")
         before = values.reindex(values.index - 1).set_axis(values.index)
     return (100 * (values / before.where(before > 0) - 1)).rename("year_on_year")
 
@@ -161,17 +168,18 @@ def log_trend_growth(points: pd.Series) -> float | NotComputed:
 
 
 def annual_growth(points: pd.Series) -> AnnualGrowth | NotComputed:
-    """Give compound and log-trend growth together and say whether they differ materially.
+    """Give compound, log-trend and latest growth and say whether the first two differ materially.
 
-    `points` is indexed by year; rates are in percent a year. Not computed where either rate is
-    not (see `compound_annual_growth`, `log_trend_growth`). Raises NeracaError for bad input.
+    `points` is indexed by year, with gaps allowed; rates are in percent a year. Not computed where
+    the compound or the log-trend rate is not (see `compound_annual_growth`, `log_trend_growth`).
+    Raises NeracaError for bad input (see `series`).
 
     >>> steady = annual_growth(pd.Series({2020: 100.0, 2021: 110.0, 2022: 121.0}))
     >>> steady.differ_materially
     False
     >>> annual_growth(pd.Series({2020: 100.0, 2021: 200.0, 2022: 100.0, 2023: 50.0}))
     ... # doctest: +ELLIPSIS
-    AnnualGrowth(first_year=2020, last_year=2023, compound=-20.6..., differ_materially=True)
+    AnnualGrowth(first_year=2020, ..., year_on_year=-50.0, differ_materially=True)
     """
     known = annual(points, "annual values")
     compound, trend = compound_annual_growth(known), log_trend_growth(known)
@@ -179,11 +187,13 @@ def annual_growth(points: pd.Series) -> AnnualGrowth | NotComputed:
         return trend
     if isinstance(compound, NotComputed):
         return compound
+    latest = float(year_on_year(known).iloc[-1])
     return AnnualGrowth(
         first_year=int(known.index[0]),
         last_year=int(known.index[-1]),
         compound=compound,
         log_trend=trend,
+        year_on_year=None if np.isnan(latest) else latest,
         differ_materially=abs(compound - trend) > MATERIAL_DIFFERENCE,
     )
 
@@ -193,12 +203,14 @@ def year_total(flow: pd.Series, year: int) -> YearTotal:
 
     `flow` is indexed by month, in million USD. A year with a missing month has no total: the sum
     of the others is given as `observed` and never as the year's figure. Raises NeracaError for
-    bad input (see `series`).
+    bad input (see `series`) or a year that is no whole number.
 
     >>> months = pd.period_range("2024-01", "2024-11", freq="M")
     >>> year_total(pd.Series(10.0, index=months), 2024)
     YearTotal(year=2024, total=None, observed=110.0, missing=(Period('2024-12', 'M'),))
     """
+    if not isinstance(year, Integral):
+        raise NeracaError(f"The year is {year!r}; give a whole number such as 2024.")
     calendar = pd.period_range(f"{year}-01", f"{year}-12", freq="M")
     months = monthly(flow, "flow").reindex(calendar)
     missing = tuple(calendar[months.isna().to_numpy()])
@@ -206,17 +218,27 @@ def year_total(flow: pd.Series, year: int) -> YearTotal:
     return YearTotal(year, None if missing else observed, observed, missing)
 
 
-def _flow(values: pd.Series, name: str) -> pd.Series:
-    if isinstance(values, pd.Series) and isinstance(values.index, pd.PeriodIndex):
-        return monthly(values, name)
-    return annual(values, name)
-
-
 def _both(exports: pd.Series, imports: pd.Series) -> tuple[pd.Series, pd.Series]:
-    sold, bought = _flow(exports, "exports"), _flow(imports, "imports")
-    if isinstance(sold.index, pd.PeriodIndex) != isinstance(bought.index, pd.PeriodIndex):
+    (sold_by, sold), (bought_by, bought) = _keyed(exports, "exports"), _keyed(imports, "imports")
+    # A flow of which nothing is known has no kind of key, and leaves the other's periods open.
+    if sold.empty:
+        return sold.reindex(bought.index), bought
+    if bought.empty:
+        return sold, bought.reindex(sold.index)
+    if sold_by != bought_by:
         raise NeracaError(
-            "One flow is indexed by month and the other by year; bring both to one of them."
+            f"Exports are indexed by {sold_by} and imports by {bought_by}; bring both to one of "
+            "them."
         )
     sold, bought = sold.align(bought, join="outer")
     return sold, bought
+
+
+def _keyed(flow: pd.Series, name: str) -> tuple[str, pd.Series]:
+    """Check a flow as the kind of its index asks, and name that kind."""
+    index = flow.index if isinstance(flow, pd.Series) else pd.Index([])
+    if isinstance(index, pd.PeriodIndex):
+        return "month", monthly(flow, name)
+    if len(index) and index.inferred_type == "string":
+        return "province", provincial(flow, name)
+    return "year", annual(flow, name)

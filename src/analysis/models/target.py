@@ -38,8 +38,8 @@ class TargetOutlook:
     """Hold what past growth says of a target.
 
     `level` is the count at the target year, `growth` its growth in percent a year from the last
-    observed year on, both with their interval; `probability` is the chance to reach `target`,
-    between 0 and 1.
+    observed year on, both with their interval, whose upper end is infinite where it is beyond any
+    number; `probability` is the chance to reach `target`, between 0 and 1.
     """
 
     target_year: int
@@ -48,6 +48,14 @@ class TargetOutlook:
     growth: Interval
     probability: float
     walk: RandomWalk
+
+
+@dataclass(frozen=True)
+class RangeOutlook:
+    """Hold what past growth says of a target that was stated as a range, end by end."""
+
+    lower: TargetOutlook
+    upper: TargetOutlook
 
 
 def fit_random_walk(points: pd.Series) -> RandomWalk | NotComputed:
@@ -127,7 +135,7 @@ def target_outlook(
     """
     check_level(level)
     if not np.isfinite(target) or target <= 0:
-        raise NeracaError(f"The target is {target}; give a level above zero.")
+        raise NeracaError(f"The target is {target}; give a finite level above zero.")
     walk = fit_random_walk(points)
     if isinstance(walk, NotComputed):
         return NotComputed("target_outlook", walk.needs, walk.has, walk.unit)
@@ -139,7 +147,8 @@ def target_outlook(
         )
     centre, error = np.log(walk.last_value) + years * walk.drift, walk.standard_error(years)
     reach = _quantile(walk, level) * error
-    middle, low, high = np.exp([centre, centre - reach, centre + reach])
+    with np.errstate(over="ignore"):
+        middle, low, high = np.exp([centre, centre - reach, centre + reach])
     return TargetOutlook(
         target_year=target_year,
         target=float(target),
@@ -170,8 +179,37 @@ def growth_outlook(
         # The target does not matter: too few values give the reason.
         return target_outlook(points, target_year, 1.0, level)
     years = target_year - int(known.index[-1])
-    target = float(known.iloc[-1] * (1 + growth / 100) ** years)
+    with np.errstate(over="ignore"):
+        target = float(known.iloc[-1] * np.power(1 + growth / 100, years))
     return target_outlook(points, target_year, target, level)
+
+
+def range_outlook(
+    points: pd.Series, target_year: int, lower: float, upper: float, level: float
+) -> RangeOutlook | NotComputed:
+    """Give the chance that a yearly count grows at least as fast as either end of a range.
+
+    `lower` and `upper` are in percent a year, equal where one number was stated; each is held as
+    `growth_outlook` does, and so are the errors. Raises NeracaError also where `lower` is above
+    `upper`.
+
+    >>> counts = pd.Series({2020: 100.0, 2021: 110.0, 2022: 121.0, 2023: 146.41})
+    >>> outlook = range_outlook(counts, 2024, 5, 100 * (1.4641 ** (1 / 3) - 1), 0.8)
+    >>> round(outlook.upper.probability, 6), outlook.lower.probability > 0.5
+    (0.5, True)
+    """
+    if lower > upper:
+        raise NeracaError(
+            f"The range from {lower} to {upper} percent a year ends below its beginning; "
+            "exchange the two."
+        )
+    least = growth_outlook(points, target_year, lower, level)
+    if isinstance(least, NotComputed):
+        return NotComputed("range_outlook", least.needs, least.has, least.unit)
+    most = growth_outlook(points, target_year, upper, level)
+    if isinstance(most, NotComputed):
+        raise TypeError("What one end of a range lacks, the other lacks too.")
+    return RangeOutlook(least, most)
 
 
 def _chance_above(distance: float, error: float, freedom: int) -> float:
@@ -185,5 +223,6 @@ def _quantile(walk: RandomWalk, level: float) -> float:
 
 
 def _growth(drift: float, reach: float, level: float) -> Interval:
-    middle, low, high = 100 * np.expm1([drift, drift - reach, drift + reach])
+    with np.errstate(over="ignore"):
+        middle, low, high = 100 * np.expm1([drift, drift - reach, drift + reach])
     return Interval(float(low), float(middle), float(high), level)

@@ -14,6 +14,7 @@ from analysis.catalog.industry import SeriesBreak
 from analysis.catalog.targets import GrowthTarget
 from analysis.catalog.territory import TerritoryBreak
 from analysis.catalog.trade import TradeFlows
+from analysis.indicators.trade import trade_balance
 from analysis.report import display, theme, words
 from analysis.report.locale import Language
 from analysis.report.page import Page
@@ -223,7 +224,8 @@ def forecasts(
 
     """
     colours = {"export": theme.EXPORT, "import": theme.IMPORT, "balance": theme.INK}
-    history = observed | {"balance": observed["export"] - observed["import"]}
+    balance = trade_balance(observed["export"], observed["import"])
+    history = observed | {"balance": balance}
     with theme.styled():
         figure = theme.new_figure(0.6 + 1.8 * len(fans))
         all_axes = np.atleast_1d(figure.subplots(len(fans), 1, sharex=True))
@@ -565,7 +567,7 @@ def _monthly_table(page: Page, flows: TradeFlows, basis: str) -> pd.DataFrame:
     }
     table = pd.DataFrame(columns).sort_index()
     table = table.reindex(pd.period_range(table.index[0], table.index[-1], freq="M"))
-    table["balance"] = table["export"] - table["import"]
+    table["balance"] = trade_balance(table["export"], table["import"])
     for name, months in doubtful.items():
         table[name] = [str(month) in months for month in table.index]
     uncertain = table["export_doubtful"] | table["import_doubtful"]

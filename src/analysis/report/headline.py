@@ -26,6 +26,7 @@ def show(
         {flow: flows.annual(flow, basis)["value"] for flow in ("export", "import")}
     ).astype(float)
     totals["balance"] = trade.trade_balance(totals["export"], totals["import"])
+    totals["cover_ratio"] = trade.cover_ratio(totals["export"], totals["import"])
     page.text(narrative.annual_balance(page, totals, basis, flows.breaks))
     facts = _trade_cards(page, flows, basis, totals)
     facts += [_rank_card(page, national), _count_card(page, counts), _target_card(page, target)]
@@ -53,18 +54,24 @@ def _trade_cards(
     page: Page, flows: TradeFlows, basis: str, totals: pd.DataFrame
 ) -> list[tuple[str, str, str]]:
     cards = [_flow_card(page, flows, basis, flow, totals[flow]) for flow in ("export", "import")]
-    complete = totals.dropna()
+    complete = totals.dropna(subset="balance")
     if complete.empty:
         return cards
-    year, balance = int(complete.index[-1]), float(complete["balance"].iloc[-1])
-    ratio = float(trade.cover_ratio(complete["export"], complete["import"])[year])
-    return [
+    year, latest = int(complete.index[-1]), complete.iloc[-1]
+    balance, ratio = float(latest["balance"]), float(latest["cover_ratio"])
+    cards = [
         *cards,
         (
             page.say("Balance {year}", year=year),
             page.language.money(balance),
             page.say("a {word}", word=words.balance_word(page.language, balance)),
         ),
+    ]
+    # Without imports there is nothing to cover.
+    if pd.isna(ratio):
+        return cards
+    return [
+        *cards,
         (
             page.say("Cover ratio {year}", year=year),
             page.language.percent(ratio, 0),

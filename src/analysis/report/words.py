@@ -60,6 +60,8 @@ def explain(language: Language, result: NotComputed) -> str:
         Unit.ORIGINS: language.say("past dates to test a forecast from"),
         Unit.POSITIVE_VALUES: language.say("values above zero"),
         Unit.SERIES: language.say("comparable series"),
+        Unit.INPUTS: language.say("known inputs"),
+        Unit.MONTHS_OF_YEAR: language.say("observed months of the year"),
     }
     return language.say(
         "It needs at least {needs} {things} and has {has}.",
