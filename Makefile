@@ -17,13 +17,14 @@ LOCK = $(UV) pip compile --universal --python-version 3.11 --generate-hashes --n
 	--no-header --no-annotate --quiet pyproject.toml --group build
 
 .DELETE_ON_ERROR:
-.PHONY: help report test test-slow check lock clean
+.PHONY: help report test test-slow check skill lock clean
 
 help:
 	@echo "make report [PROVINCE=lampung] [YEAR=2025] [LANGUAGE=id]   make a report: a page and a PDF"
 	@echo "make test        run the tests"
 	@echo "make test-slow   run the simulations and full grids"
 	@echo "make check       check style, types and the published figures"
+	@echo "make skill       measure the forecasts against the naive one, and fail below the bars"
 	@echo "make lock        resolve the versions in the two lock files again (needs uv)"
 	@echo "make clean       remove pages, executed reports and caches; records stay"
 
@@ -41,6 +42,9 @@ check: .venv/test
 	@$(IN_ENV) ruff format --check
 	@$(IN_ENV) mypy
 	@.venv/bin/neraca data check
+
+skill: .venv/project
+	@OPENBLAS_NUM_THREADS=1 .venv/bin/python benchmarks/forecast_skill.py
 
 lock:
 	$(LOCK) --output-file requirements.lock

@@ -12,13 +12,19 @@ from analysis.models.candidates import (
     SEASONAL_NAIVE,
     History,
     all_medians,
-    error_covariance,
     last_twelve_mean,
     recent_mean,
     seasonal_naive,
+    shrunken_filter,
     shrunken_level,
 )
-from analysis.models.forecast import Backtest, FlowForecast, TradeForecast, forecast_flows
+from analysis.models.forecast import (
+    Backtest,
+    FlowForecast,
+    TradeForecast,
+    backtest_flow,
+    forecast_flows,
+)
 from analysis.models.season import calendar_features
 
 
@@ -90,9 +96,10 @@ def test_the_recent_mean_of_a_flat_flow_is_flat_and_of_a_seasonal_one_seasonal()
 
 def test_the_shrunken_level_is_the_exact_conditional_mean_of_its_gaussian_process() -> None:
     flow = simulated(60, 5, missing=0.2)
-    past = history(flow)
-    filtered = shrunken_level(past, 60, 6)
-    irregular, level = past.parameters["shrunken_level", 60]
+    past = history(flow, 6)
+    outlook = shrunken_level(past, 60, 6)
+    filtered = shrunken_filter(past, 60)
+    irregular, level = filtered.obs_cov[0, 0, 0], filtered.state_cov[0, 0, 0]
     positions = np.arange(66)
     angle = 2 * np.pi * positions / 12
     waves = np.column_stack([wave(k * angle) for k in range(1, 7) for wave in (np.cos, np.sin)])
@@ -102,12 +109,12 @@ def test_the_shrunken_level_is_the_exact_conditional_mean_of_its_gaussian_proces
     covariance += irregular * np.eye(66)
     seen = np.flatnonzero(flow.notna())
     logs = np.log(flow.to_numpy()[seen])
-    mean = np.log(flow).mean()
+    mean = logs[0]
     weights = np.linalg.solve(covariance[np.ix_(seen, seen)], covariance[seen, 60:]).T
     expected = mean + weights @ (logs - mean)
-    np.testing.assert_allclose(filtered.forecasts[0, 60:], expected, rtol=1e-6)
+    np.testing.assert_allclose(outlook.means, expected, rtol=1e-6)
     exact = covariance[60:, 60:] - weights @ covariance[seen, 60:]
-    np.testing.assert_allclose(error_covariance(past, 60, 6), exact, rtol=1e-5, atol=1e-9)
+    np.testing.assert_allclose(outlook.covariance, exact, rtol=1e-5, atol=1e-9)
 
 
 def test_what_comes_after_an_origin_changes_nothing_at_it() -> None:
@@ -212,6 +219,24 @@ def test_four_years_are_scored_from_five_origins() -> None:
     assert isinstance(result.backtest, Backtest)
     assert len(result.backtest.origins) == 5
     assert "airline" not in result.backtest.candidates.index
+
+
+def test_a_flow_is_scored_from_the_origins_that_are_asked_for(
+    result: TradeForecast, flows: tuple[pd.Series, pd.Series]
+) -> None:
+    assert isinstance(result.exports, FlowForecast)
+    usual = result.exports.backtest
+    assert isinstance(usual, Backtest)
+    same = backtest_flow(flows[0], 12, 60, 0.8, 20)
+    assert isinstance(same, Backtest)
+    assert same.ratio == usual.ratio
+    pd.testing.assert_frame_equal(same.candidates, usual.candidates)
+    short = backtest_flow(simulated(48, 3), 6, 36, 0.8, 1)
+    assert isinstance(short, Backtest)
+    assert short.origins.tolist() == months(42)[[35, 38, 41]].tolist()
+    assert backtest_flow(simulated(48, 3), 6, 40, 0.8, 1) == NotComputed(
+        "backtest", 3, 1, Unit.ORIGINS
+    )
 
 
 def test_the_flow_that_ends_earlier_is_forecast_from_the_common_end() -> None:

@@ -3,14 +3,15 @@
 import warnings
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
-from statsmodels.tools.sm_exceptions import ConvergenceWarning, EstimationWarning
+from statsmodels.tools.sm_exceptions import ConvergenceWarning
 from statsmodels.tsa.statespace.kalman_filter import FilterResults
 from statsmodels.tsa.statespace.mlemodel import MLEModel
-from statsmodels.tsa.statespace.sarimax import SARIMAX
 
+from analysis.models.airline import Airline
 from analysis.models.season import idul_fitri_share
 from analysis.models.trend import local_level_model
 
@@ -50,13 +51,14 @@ class History:
     """Hold a flow's logarithms with the calendar of its past and coming months.
 
     `logs` is missing where no month was observed; `months` covers them and the horizon after
-    them. Estimated parameters are kept, so that origins between two estimations share them.
+    them. What a model filtered is kept: all origins between two estimations share one pass, as
+    what the filter knows at a month comes from the months before it alone.
     """
 
     logs: np.ndarray
     months: pd.PeriodIndex
     first_origin: int
-    parameters: dict[tuple[str, int], np.ndarray] = field(default_factory=dict)
+    filtered: dict[tuple[str, int], FilterResults] = field(default_factory=dict)
 
     @classmethod
     def of(cls, flow: pd.Series, horizon: int, first_origin: int) -> "History":
@@ -73,6 +75,13 @@ class History:
         if origin == len(self.logs):
             return origin
         return max(self.first_origin, origin - origin % REFIT_MONTHS)
+
+
+class Outlook(NamedTuple):
+    """Hold what a model expects of coming months, in logarithms, and its errors' covariance."""
+
+    means: np.ndarray
+    covariance: np.ndarray
 
 
 def seasonal_naive(history: History, origin: int, horizon: int) -> np.ndarray:
@@ -117,31 +126,26 @@ def recent_mean(history: History, origin: int, horizon: int) -> np.ndarray:
     return level + pattern[history.calendar[origin : origin + horizon] - 1]
 
 
-def shrunken_level(history: History, origin: int, horizon: int) -> FilterResults:
-    """Filter a local level with Idul Fitri and seasons drawn towards none, and its forecasts."""
+def shrunken_level(history: History, origin: int, horizon: int) -> Outlook:
+    """Forecast by a local level with Idul Fitri and seasons drawn towards none."""
+    return _outlook(shrunken_filter(history, origin), origin, horizon)
 
-    def build(length: int, past: np.ndarray) -> MLEModel:
-        return local_level_model(past, history.idul_fitri[:length], SEASONAL_DEVIATION)
 
-    return _filtered(SHRUNKEN_LEVEL, build, history, origin, horizon)
+def shrunken_filter(history: History, origin: int) -> FilterResults:
+    """Filter the shrunken level, with parameters estimated no later than at an origin."""
+    return _filtered(SHRUNKEN_LEVEL, _shrunken_model, history, origin)
 
 
 def local_level(history: History, origin: int, horizon: int) -> np.ndarray:
     """Forecast by a local level with Idul Fitri and freely estimated seasons."""
-
-    def build(length: int, past: np.ndarray) -> MLEModel:
-        return local_level_model(past, history.idul_fitri[:length])
-
-    return _filtered(LOCAL_LEVEL, build, history, origin, horizon).forecasts[0, origin:]
+    filtered = _filtered(LOCAL_LEVEL, _level_model, history, origin)
+    return _outlook(filtered, origin, horizon).means
 
 
 def airline(history: History, origin: int, horizon: int) -> np.ndarray:
     """Forecast by the airline model, a seasonal ARIMA (0,1,1)(0,1,1)₁₂ (Box and Jenkins 1970)."""
-
-    def build(_: int, past: np.ndarray) -> MLEModel:
-        return SARIMAX(past, order=(0, 1, 1), seasonal_order=(0, 1, 1, 12))
-
-    return _filtered(AIRLINE, build, history, origin, horizon).forecasts[0, origin:]
+    filtered = _filtered(AIRLINE, _airline_model, history, origin)
+    return _outlook(filtered, origin, horizon).means
 
 
 def all_medians(
@@ -149,36 +153,16 @@ def all_medians(
 ) -> tuple[dict[str, np.ndarray], np.ndarray]:
     """Forecast by every named method from one origin, in logarithms.
 
-    Returns the medians by name and the error deviations of the shrunken level, whose shape of
+    Returns the medians by name and the covariance of the shrunken level's errors, whose shape of
     uncertainty all methods share: their own errors then set its scale.
     """
-    filtered = shrunken_level(history, origin, horizon)
-    level = filtered.forecasts[0, origin:]
+    level, covariance = shrunken_level(history, origin, horizon)
     recent = recent_mean(history, origin, horizon)
     medians = {SHRUNKEN_LEVEL: level, RECENT_MEAN: recent, COMBINATION: (level + recent) / 2}
     for name, method in _OTHERS.items():
         if name in names:
             medians[name] = method(history, origin, horizon)
-    deviations = np.sqrt(filtered.forecasts_error_cov[0, 0, origin:])
-    return {name: medians[name] for name in names}, deviations
-
-
-def error_covariance(history: History, origin: int, horizon: int) -> np.ndarray:
-    """Give the covariance of the shrunken level's errors, in logarithms, between coming months.
-
-    Formula: Cov(y[j], y[k]) = Z[k] T^(k−j) P[j] Z[j]', and the noise beside it where j = k, with
-    P[j] the covariance of the state predicted for month j (Durbin and Koopman 2012, Time Series
-    Analysis by State Space Methods, section 4.11).
-    """
-    filtered = shrunken_level(history, origin, horizon)
-    design, transition = filtered.design[0], filtered.transition[:, :, 0]
-    result = np.diag(filtered.forecasts_error_cov[0, 0, origin:])
-    for j in range(horizon):
-        carried = filtered.predicted_state_cov[:, :, origin + j] @ design[:, origin + j]
-        for k in range(j + 1, horizon):
-            carried = transition @ carried
-            result[j, k] = result[k, j] = design[:, origin + k] @ carried
-    return result
+    return {name: medians[name] for name in names}, covariance
 
 
 _OTHERS: Mapping[str, Callable[[History, int, int], np.ndarray]] = {
@@ -189,26 +173,64 @@ _OTHERS: Mapping[str, Callable[[History, int, int], np.ndarray]] = {
 }
 
 
+def _shrunken_model(logs: np.ndarray, idul_fitri: np.ndarray) -> MLEModel:
+    return local_level_model(logs, idul_fitri, SEASONAL_DEVIATION)
+
+
+def _level_model(logs: np.ndarray, idul_fitri: np.ndarray) -> MLEModel:
+    return local_level_model(logs, idul_fitri)
+
+
+def _airline_model(logs: np.ndarray, _: np.ndarray) -> MLEModel:
+    return Airline(logs)
+
+
 def _filtered(
     name: str,
-    build: Callable[[int, np.ndarray], MLEModel],
+    build: Callable[[np.ndarray, np.ndarray], MLEModel],
     history: History,
     origin: int,
-    horizon: int,
 ) -> FilterResults:
+    """Filter the whole history with the parameters that were estimated last at an origin."""
     estimated = history.estimated_at(origin)
-    if (name, estimated) not in history.parameters:
-        history.parameters[name, estimated] = _estimate(build(estimated, history.logs[:estimated]))
-    past = np.full(origin + horizon, np.nan)
-    past[:origin] = history.logs[:origin]
-    model = build(len(past), past)
-    model.update(history.parameters[name, estimated])
-    return model.ssm.filter()
+    if (name, estimated) not in history.filtered:
+        parameters = _estimate(build(history.logs[:estimated], history.idul_fitri[:estimated]))
+        unseen = np.full(len(history.months) - len(history.logs), np.nan)
+        model = build(np.concatenate([history.logs, unseen]), history.idul_fitri)
+        model.update(parameters)
+        history.filtered[name, estimated] = model.ssm.filter()
+    return history.filtered[name, estimated]
 
 
 def _estimate(model: MLEModel) -> np.ndarray:
     with warnings.catch_warnings():
         # A candidate that is estimated badly is answered by its score, not by a message.
         warnings.simplefilter("ignore", ConvergenceWarning)
-        warnings.simplefilter("ignore", EstimationWarning)
-        return np.asarray(model.fit(disp=False, maxiter=50, cov_type="none").params)
+        return np.asarray(model.fit(disp=False, maxiter=50, cov_type="none", return_params=True))
+
+
+def _outlook(filtered: FilterResults, origin: int, horizon: int) -> Outlook:
+    """Carry the state that was predicted for the first coming month on to the last.
+
+    Formula: Cov(y[j], y[k]) = Z[k] T^(k−j) P[j] Z[j]', and the noise beside it where j = k, with
+    P[j] the covariance of the state predicted for month j (Durbin and Koopman 2012, Time Series
+    Analysis by State Space Methods, section 4.11).
+    """
+    transition, selection = filtered.transition[:, :, 0], filtered.selection[:, :, 0]
+    shocks = selection @ filtered.state_cov[:, :, 0] @ selection.T
+    # A design that never changes is stored once.
+    design = np.broadcast_to(filtered.design[0], (len(transition), filtered.nobs))
+    ahead = design[:, origin : origin + horizon]
+    state = filtered.predicted_state[:, origin]
+    spread = filtered.predicted_state_cov[:, :, origin]
+    means, covariance = np.empty(horizon), np.zeros((horizon, horizon))
+    for j in range(horizon):
+        means[j] = ahead[:, j] @ state
+        carried = spread @ ahead[:, j]
+        covariance[j, j] = ahead[:, j] @ carried + filtered.obs_cov[0, 0, 0]
+        for k in range(j + 1, horizon):
+            carried = transition @ carried
+            covariance[j, k] = covariance[k, j] = ahead[:, k] @ carried
+        state = transition @ state
+        spread = transition @ spread @ transition.T + shocks
+    return Outlook(means, covariance)

@@ -14,8 +14,7 @@ from analysis.models.candidates import (
     SEASONAL_NAIVE,
     History,
     all_medians,
-    error_covariance,
-    shrunken_level,
+    shrunken_filter,
 )
 
 #: What a forecast needs of each flow: months in all, and months among the last 48.
@@ -185,9 +184,7 @@ def forecast_flows(
     >>> forecast_flows(short, short, 12, 0.8, 1).exports.needs
     36
     """
-    check_level(interval_level)
-    if not 1 <= horizon <= 24:
-        raise NeracaError(f"The horizon is {horizon} months; choose one from 1 to 24.")
+    _check_request(horizon, interval_level)
     flows = {"exports": monthly(exports, "exports"), "imports": monthly(imports, "imports")}
     ends = [flow.last_valid_index() for flow in flows.values() if flow.notna().any()]
     origin = max(ends, default=None)
@@ -207,6 +204,43 @@ def forecast_flows(
     )
 
 
+def backtest_flow(
+    flow: pd.Series, horizon: int, first_origin: int, interval_level: float, seed: int
+) -> Backtest | NotComputed:
+    """Score the forecasts that would have been made of a flow from earlier origins.
+
+    `flow` is indexed by month (million USD), gaps allowed, to the last month that is known. Origins
+    lie three months apart: the last has its whole `horizon` behind it, the first at least
+    `first_origin` months before it. All else is as in `forecast_flows`, where the length of the
+    flow decides the first. Not computed where no forecast would be, or below three origins. Raises
+    NeracaError for bad input, a horizon outside 1 to 24 months, a bad level or less than 24 months
+    before the first origin.
+
+    >>> short = pd.Series([1.0], index=pd.period_range("2025-01", periods=1, freq="M"))
+    >>> backtest_flow(short, 12, 60, 0.8, 1).needs
+    36
+    """
+    _check_request(horizon, interval_level)
+    if first_origin < EARLIEST_SCORED:
+        raise NeracaError(
+            f"The first origin is after {first_origin} months; "
+            f"choose one after {EARLIEST_SCORED} or more."
+        )
+    values = monthly(flow, "flow")
+    values = _until(values, values.index.max() if len(values) else None)
+    reason = _too_little(values, "backtest")
+    if reason:
+        return reason
+    _, record = _past_forecasts(values, horizon, first_origin)
+    return _score(record, values.index, interval_level, seed)
+
+
+def _check_request(horizon: int, interval_level: float) -> None:
+    check_level(interval_level)
+    if not 1 <= horizon <= 24:
+        raise NeracaError(f"The horizon is {horizon} months; choose one from 1 to 24.")
+
+
 def _until(flow: pd.Series, end: pd.Period | None) -> pd.Series:
     """Bring a flow to the common end, from its first observed month or the longest history."""
     first = flow.first_valid_index()
@@ -222,16 +256,16 @@ def _prepare(
     reason = _too_little(flow, f"forecast_{name}")
     if reason:
         return reason
-    origins, scored = _origins(flow, horizon)
-    history = History.of(flow, horizon, int(origins[0]) if len(origins) else len(flow))
-    record = _backtest_record(history, origins, scored, horizon)
+    spare = len(flow) - horizon - (SCORED_ORIGINS - 1) * ORIGIN_STEP
+    first = max(EARLIEST_SCORED, min(FIRST_SCORED, spare))
+    history, record = _past_forecasts(flow, horizon, first)
     backtest = _score(record, flow.index, level, seed)
     chosen = _choice(record, len(flow))
     beats = isinstance(backtest, Backtest) and backtest.ratio < 1
     method = chosen if beats else SEASONAL_NAIVE
     widening = _widening(record, method, len(flow), level)
-    medians, _ = all_medians(history, len(flow), horizon, record.names)
-    factor = widening * np.linalg.cholesky(error_covariance(history, len(flow), horizon))
+    medians, covariance = all_medians(history, len(flow), horizon, record.names)
+    factor = widening * np.linalg.cholesky(covariance)
     forecast = FlowForecast(
         method=method,
         chosen=chosen,
@@ -260,33 +294,34 @@ def _too_little(flow: pd.Series, method: str) -> NotComputed | None:
     return None
 
 
-def _origins(flow: pd.Series, horizon: int) -> tuple[np.ndarray, np.ndarray]:
+def _origins(flow: pd.Series, horizon: int, first: int) -> tuple[np.ndarray, np.ndarray]:
     """Lay origins back from the last one whose whole horizon is past, and mark the scored ones.
 
     An origin is the number of months known at it; it needs enough observed ones among them.
     """
     last = len(flow) - horizon
-    spare = last - (SCORED_ORIGINS - 1) * ORIGIN_STEP
-    first = max(EARLIEST_SCORED, min(FIRST_SCORED, spare))
     origins = np.arange(last, max(EARLIEST_WARM_UP, first - WARM_UP) - 1, -ORIGIN_STEP)[::-1]
     seen = flow.notna().to_numpy().cumsum()
     origins = origins[seen[origins - 1] >= EARLIEST_WARM_UP]
     return origins, (origins >= first) & (seen[origins - 1] >= EARLIEST_SCORED)
 
 
-def _backtest_record(
-    history: History, origins: np.ndarray, scored: np.ndarray, horizon: int
-) -> _Record:
-    first = origins[0] if len(origins) else len(history.logs)
-    seen = int((~np.isnan(history.logs[:first])).sum())
+def _past_forecasts(flow: pd.Series, horizon: int, first_scored: int) -> tuple[History, _Record]:
+    """Forecast a flow from all its origins by all candidates, beside what came."""
+    origins, scored = _origins(flow, horizon, first_scored)
+    first = int(origins[0]) if len(origins) else len(flow)
+    history = History.of(flow, horizon, first)
+    seen = int(flow.iloc[:first].notna().sum())
     names = tuple(name for name, needed in MINIMUM_MONTHS.items() if needed <= seen)
     medians = np.full((len(names), len(origins), horizon), np.nan)
     deviations = np.full((len(origins), horizon), np.nan)
     for i, origin in enumerate(origins):
-        paths, deviations[i] = all_medians(history, int(origin), horizon, names)
+        paths, covariance = all_medians(history, int(origin), horizon, names)
         medians[:, i] = [paths[name] for name in names]
+        deviations[i] = np.sqrt(np.diag(covariance))
     actual = np.array([history.logs[origin : origin + horizon] for origin in origins])
-    return _Record(names, origins, scored, medians, deviations, actual.reshape(-1, horizon))
+    record = _Record(names, origins, scored, medians, deviations, actual.reshape(-1, horizon))
+    return history, record
 
 
 def _choice(record: _Record, origin: int) -> str:
@@ -399,8 +434,8 @@ def _total_interval(medians: np.ndarray, factor: np.ndarray, level: float, seed:
 
 def _surprises(history: History, flow: pd.Series) -> pd.Series:
     """Give what each month brought beyond what the months before it led to expect."""
-    filtered = shrunken_level(history, len(flow), 0)
-    surprises = filtered.standardized_forecasts_error[0]
+    filtered = shrunken_filter(history, len(flow))
+    surprises = filtered.standardized_forecasts_error[0, : len(flow)]
     # The first year mostly learns the level and the seasons.
     return pd.Series(surprises, index=flow.index).iloc[12:]
 

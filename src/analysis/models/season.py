@@ -39,7 +39,7 @@ def idul_fitri_share(months: pd.PeriodIndex) -> pd.Series:
     seasonal alone would blame the wrong months (Bell and Hillmer 1983, "Modeling time series with
     calendar variation", Journal of the American Statistical Association 78).
 
-    Raises NeracaError for another index than months.
+    Raises NeracaError for another index than months, a missing one or a year without known dates.
 
     >>> idul_fitri_share(pd.period_range("2025-03", "2025-04", freq="M")).tolist()
     [0.4, 0.6]
@@ -64,7 +64,7 @@ def calendar_features(months: pd.PeriodIndex) -> pd.DataFrame:
 
     The result is indexed by `months`: the columns `cos_1`, `sin_1` … `cos_6` span every seasonal
     pattern that sums to zero over twelve months, and `idul_fitri` is `idul_fitri_share`. Raises
-    NeracaError for another index than months.
+    NeracaError as that does.
 
     >>> calendar_features(pd.period_range("2025-03", "2025-03", freq="M")).round(2).shape
     (1, 12)
@@ -99,3 +99,5 @@ def _idul_fitri_of(year: int) -> tuple[date, ...]:
 def _check_months(months: pd.PeriodIndex) -> None:
     if not isinstance(months, pd.PeriodIndex) or months.freqstr != "M":
         raise NeracaError("The months are not a PeriodIndex of frequency M; convert them first.")
+    if months.hasnans:
+        raise NeracaError("One of the months is missing; drop its row or say which it is.")

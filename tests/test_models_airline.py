@@ -1,0 +1,63 @@
+"""The airline model in 14 states is the seasonal ARIMA that has 27."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from statsmodels.tsa.statespace.sarimax import SARIMAX
+
+from analysis.models.airline import Airline
+
+
+def wandering(count: int, missing: float, seed: int = 4) -> np.ndarray:
+    generator = np.random.default_rng(seed)
+    logs = 5 + np.cumsum(0.05 * generator.standard_normal(count))
+    logs += 0.2 * np.cos(2 * np.pi * np.arange(count) / 12) + 0.1 * generator.standard_normal(count)
+    return np.where(generator.random(count) < missing, np.nan, logs)
+
+
+@pytest.mark.parametrize("missing", [0.0, 0.3])
+def test_forecasts_and_errors_are_those_of_the_general_class(missing: float) -> None:
+    values, parameters = wandering(84, missing), np.array([-0.4, -0.7, 0.02])
+    general = SARIMAX(values, order=(0, 1, 1), seasonal_order=(0, 1, 1, 12))
+    one, other = (
+        model.smooth(parameters, cov_type="none").get_forecast(18)
+        for model in (Airline(values), general)
+    )
+    np.testing.assert_allclose(one.predicted_mean, other.predicted_mean, rtol=1e-5)
+    np.testing.assert_allclose(one.se_mean, other.se_mean, rtol=1e-4)
+
+
+def test_likelihoods_differ_by_a_constant_that_a_fit_does_not_see() -> None:
+    values = wandering(84, 0.3)
+    general = SARIMAX(values, order=(0, 1, 1), seasonal_order=(0, 1, 1, 12))
+    apart = [
+        Airline(values).loglike(parameters) - general.loglike(parameters)
+        for parameters in ([-0.4, -0.7, 0.02], [0.3, -0.2, 0.05], [-0.9, 0.5, 0.01])
+    ]
+    assert np.ptp(apart) < 1e-3
+
+
+def test_an_estimate_is_as_high_as_that_of_the_general_class() -> None:
+    values = wandering(108, 0.1)
+    options = {"disp": False, "cov_type": "none", "maxiter": 200, "return_params": True}
+    general = SARIMAX(values, order=(0, 1, 1), seasonal_order=(0, 1, 1, 12))
+    own, other = Airline(values).fit(**options), general.fit(**options)
+    assert general.loglike(own) == pytest.approx(general.loglike(other), abs=1e-2)
+
+
+@given(st.lists(st.floats(-20, 20), min_size=3, max_size=3))
+@settings(max_examples=50, deadline=None)
+def test_parameters_stay_where_the_model_is_invertible(unconstrained: list[float]) -> None:
+    model = Airline(wandering(30, 0.0))
+    one, two, variance = model.transform_params(np.array(unconstrained))
+    assert -1 < one < 1
+    assert -1 < two < 1
+    assert variance >= 0
+
+
+def test_start_parameters_survive_the_way_there_and_back() -> None:
+    for values in (wandering(30, 0.0), np.full(30, 2.0), np.full(30, np.nan)):
+        model = Airline(values)
+        there = model.untransform_params(model.start_params)
+        np.testing.assert_allclose(model.transform_params(there), model.start_params)
