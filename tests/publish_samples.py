@@ -190,7 +190,7 @@ def export_surplus(language: str) -> NotebookNode:
         code_cell(heading("export_surplus", language)),
         code_cell(figure("fig-balance", language)),
         code_cell(shown("heading", "sec-reading", markdown=section)),
-        code_cell(figure("fig-trend", language), table("tbl-months", language, rows=40, columns=9)),
+        code_cell(figure("fig-trend", language), table("tbl-months", language, rows=60, columns=9)),
         code_cell(record("export_surplus", language, data_vintage="2021-02-01")),
     )
 
@@ -223,7 +223,7 @@ def make_project(root: Path) -> Path:
     shutil.copytree(REPOSITORY / "en", root / "en")
     package = Path("src") / "neraca" / "publish"
     (root / package).mkdir(parents=True)
-    for name in ("content.css", "include.lua", "paper.lua", "quarto.scss"):
+    for name in ("content.css", "include.lua", "paper.lua", "paper.typ", "quarto.scss"):
         shutil.copyfile(REPOSITORY / package / name, root / package / name)
     return root
 

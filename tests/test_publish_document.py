@@ -96,6 +96,56 @@ def test_refuses_by_name(tmp_path: Path, text: str, named: str) -> None:
     assert "page.qmd" in str(caught.value)
 
 
+def site_with_page(root: Path) -> Path:
+    """Make a site with a page of methods, and return where a report's source would be."""
+    front = "---\ntitle: a\n---\n\n"
+    (root / "en").mkdir()
+    (root / "methods.qmd").write_text(front + "## A {#sec-a}\n\n[B]{#term-b}\n:   c\n")
+    (root / "en" / "methods.qmd").write_text(front + "[B]{#term-b}\n")
+    source = root / "reports" / "id" / "lampung" / "2025"
+    source.mkdir(parents=True)
+    return source
+
+
+UP = "../../../../"
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        f"{UP}methods.html",
+        f"{UP}methods.html#term-b",
+        f"{UP}methods.qmd#sec-a",
+        f"{UP}en/methods.html#term-b",
+        "../2024/index.html",
+        "index.pdf",
+        "data/fig-a.csv",
+        "https://bps.go.id/a.html#b",
+    ],
+)
+def test_accepts_links_within_the_site(tmp_path: Path, address: str) -> None:
+    path = write(site_with_page(tmp_path), f"[a]({address})")
+    assert plain_text(read(path, tmp_path).blocks) == "a"
+
+
+@pytest.mark.parametrize(
+    ("address", "named"),
+    [
+        (f"{UP}methods.html#term-c", r"methods\.qmd has no \{#term-c\}"),
+        (f"{UP}en/methods.html#sec-a", "has no {#sec-a}"),
+        (f"{UP}method.html#term-b", "leads to no page of the site"),
+        ("../../../methods.html#term-b", "leads to no page of the site"),
+        (f"{UP}../methods.html", "leads to no page of the site"),
+        ("/methods.html", "leads to no page of the site"),
+        ("../../../id/lampung/index.html", "leads to no page of the site"),
+    ],
+)
+def test_refuses_links_to_nothing(tmp_path: Path, address: str, named: str) -> None:
+    path = write(site_with_page(tmp_path), f"[a]({address})")
+    with pytest.raises(UnsupportedError, match=named):
+        read(path, tmp_path)
+
+
 def test_names_the_cell(tmp_path: Path) -> None:
     (tmp_path / "index.ipynb").write_text(
         '{"cells": [{"cell_type": "raw", "source": ["---\\n", "title: a\\n", "---"]},'

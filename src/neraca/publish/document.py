@@ -6,7 +6,9 @@ refused here, by name, so that nothing is lost on the way to a page.
 """
 
 import datetime
+import functools
 import json
+import os
 import re
 import subprocess
 from collections.abc import Callable, Iterator
@@ -41,6 +43,9 @@ _VALUES = {
 # Divisions that mean a layout to Quarto which this publisher does not draw.
 _QUARTO_LAYOUTS = re.compile(r"panel-.*|column-.*|columns?|content-hidden|aside|fragment|hidden")
 _REFERENCE = re.compile(r"(fig|tbl|sec)-")
+_ANCHORED = {"Div", "Span", "Link", "Code"}
+_ELSEWHERE = re.compile(r"[A-Za-z][A-Za-z\d+.-]*:")
+_REPORT = re.compile(r"reports/[a-z]+/[a-z-]+/\d+/index\.html")
 _CELL_FENCE = ":" * 60
 _FEWEST_CONTENTS = 3
 
@@ -114,6 +119,7 @@ def read(path: Path, root: Path) -> Document:
     numbers = {heading.identifier: heading.number for heading in headings}
     numbers |= _number_exhibits(blocks, path)
     _check_references(blocks, numbers, path)
+    _check_site_links(blocks, path, root)
     return Document(
         title=str(metadata.get("title", "")),
         language=language,
@@ -187,11 +193,25 @@ def only_on_web(attributes: list[list[str]]) -> bool:
     return ["when-format", "html"] in attributes
 
 
+def leads_elsewhere(target: str) -> bool:
+    """Tell whether a link leads away from the site.
+
+    >>> leads_elsewhere("https://www.bps.go.id"), leads_elsewhere("../methods.html")
+    (True, False)
+    """
+    return bool(_ELSEWHERE.match(target))
+
+
 def _cells(path: Path) -> tuple[dict[str, Any], list[tuple[str, str]]]:
     """Return the front matter and the (cell id, Markdown) pairs of a source."""
     text = path.read_text(encoding="utf-8")
     if path.suffix == ".ipynb":
         return _notebook_cells(json.loads(text), path)
+    return _split(text, path)
+
+
+def _split(text: str, path: Path) -> tuple[dict[str, Any], list[tuple[str, str]]]:
+    """Return the front matter of a page, and its text as the one cell."""
     front = re.match(r"---\n(.*?\n)---\n", text, flags=re.DOTALL)
     if not front:
         raise NeracaError(f"{path} has no front matter; begin it with a title between '---'.")
@@ -447,9 +467,7 @@ def _number_exhibits(blocks: list[Node], path: Path) -> dict[str, str]:
 
 
 def _check_references(blocks: list[Node], numbers: dict[str, str], path: Path) -> None:
-    anchors = set(numbers) | {
-        node["c"][0][0] for node in walk(blocks) if node["t"] in {"Div", "Span", "Link", "Code"}
-    }
+    anchors = set(numbers) | {_identifier(node) for node in walk(blocks)}
     for node in walk(blocks):
         if node["t"] == "Cite":
             for citation in node["c"][0]:
@@ -458,6 +476,44 @@ def _check_references(blocks: list[Node], numbers: dict[str, str], path: Path) -
             target = node["c"][2][0].removeprefix("#")
             if target not in anchors:
                 raise UnsupportedError(f"{path}: the link #{target} leads nowhere on the page.")
+
+
+def _check_site_links(blocks: list[Node], path: Path, root: Path) -> None:
+    """Refuse links to a page of the site, or to a place on it, that does not exist."""
+    for node in walk(blocks):
+        if node["t"] != "Link" or leads_elsewhere(node["c"][2][0]):
+            continue
+        address, _, anchor = node["c"][2][0].partition("#")
+        if not address or not address.endswith((".html", ".qmd")):
+            continue  # a place on this page, or a file that is put beside it
+        target = Path(os.path.relpath(path.parent / address, root))
+        if _REPORT.fullmatch(target.as_posix()):
+            continue  # listed because the site has it
+        source = root / target.with_suffix(".qmd")
+        if ".." in target.parts or not source.is_file():
+            raise UnsupportedError(f"{path}: the link {address} leads to no page of the site.")
+        if anchor and anchor not in _anchors(source):
+            raise UnsupportedError(
+                f"{path}: the link {address}#{anchor} leads nowhere: {source.relative_to(root)} "
+                f"has no {{#{anchor}}}."
+            )
+
+
+def _anchors(source: Path) -> frozenset[str]:
+    return _anchors_of(source.read_text(encoding="utf-8"), source)
+
+
+@functools.cache  # every report links the same page of methods
+def _anchors_of(text: str, source: Path) -> frozenset[str]:
+    nodes = walk(_parse(_split(text, source)[1], source))
+    return frozenset(_identifier(node) for node in nodes) - {""}
+
+
+def _identifier(node: Node) -> str:
+    """Return the anchor that a node makes on a page, if any."""
+    if node["t"] == "Header":
+        return str(node["c"][1][0])
+    return str(node["c"][0][0]) if node["t"] in _ANCHORED else ""
 
 
 def _check_citation(identifier: str, numbers: dict[str, str], path: Path) -> None:

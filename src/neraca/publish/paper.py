@@ -18,8 +18,9 @@ from neraca.publish.document import (
     Node,
     callout_kind,
     callout_parts,
+    leads_elsewhere,
     only_on_web,
-    plain_text,
+    walk,
 )
 from neraca.publish.images import svg_size
 from neraca.publish.words import Word, word
@@ -35,9 +36,10 @@ _FUNCTIONS = {
 }
 _QUOTES = {"SingleQuote": ("‘", "’"), "DoubleQuote": ("“", "”")}
 _ALIGNMENTS = {"AlignRight": "right", "AlignCenter": "center"}
-_WIDEST = 0.88  # of a figure in widths of the text; its letters are then about the text's size
-_SHORT_TABLE = 16  # rows, the head included; a longer table may go on over the page
-_TALLEST = 0.95  # height of a figure in widths of the text; more would not fit with its caption
+# Of a figure, in widths of the text, and as in paper.lua: its width, its letters then a little
+# smaller than the text's, and its height, so that text and figure share a page.
+_WIDEST, _TALLEST = 0.78, 0.82
+_SHORT_BOX = 8  # items of lists; a box with more may go on over the page
 
 
 def pdf(document: Document, configuration: Configuration, figures: Path) -> bytes:
@@ -63,24 +65,24 @@ def pdf(document: Document, configuration: Configuration, figures: Path) -> byte
 def typst_source(document: Document, configuration: Configuration, figures: Path) -> str:
     """Return the typst markup of a document, without the template that defines its look."""
     date = document.date
-    long_date = format_date(date, format="long", locale=document.language) if date else ""
-    lists_contents = bool(document.contents(configuration))
+    contents = word("contents", document.language) if document.contents(configuration) else ""
     settings = {
         "title": document.title,
         "description": document.description,
         "language": document.language,
         "site": configuration.site_title,
-        "date-line": f"{word('data_until', document.language)} {long_date}" if date else "",
-        "contents": word("contents", document.language) if lists_contents else "",
+        "date": format_date(date, format="long", locale=document.language) if date else "",
+        "contents": contents,
+        "vintage-word": word("data_until", document.language),
         "page-word": word("page", document.language),
-        "paper": configuration.paper,
     }
     given = [f"{name}: {_string(value)}" for name, value in settings.items()]
+    given.append(f"depth: {configuration.contents_depth}")
+    given.append(f"numbered: {str(document.numbers_sections(configuration)).lower()}")
     margin = ", ".join(f"{side}: {length}" for side, length in configuration.margin.items())
-    given += [f"margin: ({margin})", f"depth: {configuration.contents_depth}"]
-    writer = _Writer(document, configuration, figures)
-    body = writer.blocks(document.blocks)
-    return f"\n#show: report.with({', '.join(given)})\n\n{body}\n"
+    page = f"#set page(paper: {_string(configuration.paper)}, margin: ({margin}))"
+    body = _Writer(document, configuration, figures).blocks(document.blocks)
+    return f"\n{page}\n#show: report.with({', '.join(given)})\n\n{body}\n"
 
 
 def escape(text: str) -> str:
@@ -169,13 +171,7 @@ class _Writer:
     def _header(self, content: list[Any]) -> str:
         level, (identifier, _, _), inlines = content
         top = min(heading.level for heading in self.document.headings)
-        number = ""
-        if self.document.numbers_sections(self.configuration):
-            number = escape(self.document.numbers[identifier]) + "#h(0.6em)"
-        return (
-            f"#heading(level: {level - top + 1})[{number}{self.inlines(inlines)}]"
-            f"{_label(identifier)}"
-        )
+        return f"#heading(level: {level - top + 1})[{self.inlines(inlines)}]{_label(identifier)}"
 
     def _div(self, content: list[Any]) -> str:
         (identifier, classes, attributes), blocks = content
@@ -185,7 +181,9 @@ class _Writer:
         if kind:
             title, body = callout_parts(blocks)
             name = self.inlines(title) if title else self.word(kind)
-            return f'#callout("{kind}", [{name}], [{self.blocks(body)}])'
+            long = sum(len(node["c"]) for node in walk(body) if node["t"] == "BulletList")
+            breakable = str(long > _SHORT_BOX).lower()
+            return f'#notice("{kind}", [{name}], [{self.blocks(body)}], breakable: {breakable})'
         if "cards" in classes:
             cards = ", ".join(f"[{self._block(block)}]" for block in blocks)
             return f"#cards({cards})"
@@ -208,31 +206,34 @@ class _Writer:
         share = min(_WIDEST, _TALLEST * width / height)
         return (
             f"#picture({_string('/' + target)}, {_string(dict(attributes)['fig-alt'])}, "
-            f"{share * 100:.1f}%, [{self._caption(identifier, caption)}], {source}, "
+            f"{share * 100:.1f}%, {self._named(identifier, caption)}, {source}, "
             f"label({_string(identifier)}))"
         )
 
-    def _caption(self, identifier: str, caption: list[Any]) -> str:
+    def _named(self, identifier: str, caption: list[Any]) -> str:
+        """Return what the figure or table is called, and its caption."""
         text = "".join(self._block(block) for block in caption[1])
-        return f"#strong[{self._name(identifier)}:] {text}"
+        return f"[{self._kind(identifier)}], [{text}]"
+
+    def _kind(self, identifier: str) -> str:
+        kind: Any = identifier[:3]
+        return self.word(kind)
 
     def _name(self, identifier: str) -> str:
-        kind: Any = identifier[:3]
-        return f"{self.word(kind)}\u00a0{escape(self.document.numbers[identifier])}"
+        return f"{self._kind(identifier)}\u00a0{escape(self.document.numbers[identifier])}"
 
     def _table(self, table: list[Any], source: str) -> str:
         (identifier, _, _), caption, columns, head, bodies, _ = table
         alignments = [_ALIGNMENTS.get(column[0]["t"], "left") for column in columns]
-        rows = [*head[1], *_rows(bodies)]
         grid = (
-            f"data-table({_letter_size(rows)}pt, ({', '.join(alignments)},), "
+            f"data-table(({', '.join(alignments)},), "
             f"({_arguments(head[1], self)}), ({_arguments(_rows(bodies), self)}))"
         )
         if not identifier:
             return f"#{grid}"
         return (
-            f"#exhibit-table({grid}, [{self._caption(identifier, caption)}], {source}, "
-            f"label({_string(identifier)}), breakable: {str(len(rows) > _SHORT_TABLE).lower()})"
+            f"#exhibit-table({grid}, {self._named(identifier, caption)}, {source}, "
+            f"label({_string(identifier)}))"
         )
 
     def _inline(self, node: Node) -> str:
@@ -261,6 +262,8 @@ class _Writer:
 
     def _link(self, content: list[Any]) -> str:
         (identifier, _, attributes), inlines, (target, _) = content
+        if not target.startswith("#") and not leads_elsewhere(target):
+            return self._span(content[:2])  # paper cannot follow it to another page of the site
         text = self._in_language(attributes, self.inlines(inlines))
         address = f"label({_string(target[1:])})" if target.startswith("#") else _string(target)
         return f"#link({address})[{text}]{_label(identifier)}"
@@ -296,15 +299,6 @@ class _Writer:
 
 def _rows(bodies: list[Any]) -> list[Any]:
     return [row for body in bodies for row in body[3]]
-
-
-def _letter_size(rows: list[Any]) -> float:
-    """Return the size of letters, in points, at which a table's rows fit the page's width."""
-    columns = zip(*(row[1] for row in rows), strict=True)
-    widest = [max(len(plain_text(cell[4])) for cell in column) for column in columns]
-    # A longer text wraps; two letters are for the space between columns.
-    letters = sum(min(width, 28) + 2 for width in widest)
-    return 9 if letters <= 95 else 8 if letters <= 112 else 7
 
 
 def _arguments(rows: list[Any], writer: _Writer) -> str:

@@ -114,7 +114,7 @@ def _private_project(root: Path, sources: Sequence[Path]) -> Iterator[Path]:
 def _copy_needed(content: dict[str, object], root: Path, project: Path) -> None:
     """Copy the files that the configuration names: stylesheets, filters, navigated pages."""
     for text in _strings(content):
-        if re.fullmatch(r"[\w./-]+\.(css|scss|lua|qmd)", text) and (root / text).is_file():
+        if re.fullmatch(r"[\w./-]+\.(css|scss|lua|qmd|typ)", text) and (root / text).is_file():
             target = project / text
             target.parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(root / text, target)
