@@ -1,16 +1,25 @@
 """What several tests share: the project's root, small projects, and programs that may be absent."""
 
 import os
+
+# As in a report's kernel: sums over several threads are added in any order, and slower here.
+# numpy reads this as it is imported, so it stands before what imports numpy.
+for _threads in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
+    os.environ.setdefault(_threads, "1")
+
 import shutil
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import nbformat
 import pytest
+from report_samples import NOTHING, sound
 
-# As in a report's kernel: sums over several threads are added in any order, and slower here.
-for _threads in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
-    os.environ.setdefault(_threads, "1")
+from analysis.catalog import Catalog
+from analysis.catalog.trade import TradeFlows, trade_flows
+from analysis.parameters import ReportParameters
+from analysis.report import Page, display
 
 ROOT = Path(__file__).resolve().parents[1]
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
@@ -74,3 +83,39 @@ def write_notebook(tmp_path: Path) -> NotebookWriter:
         return path
 
     return write
+
+
+@pytest.fixture(scope="module")
+def catalog(project_root: Path) -> Catalog:
+    return Catalog(project_root / "data")
+
+
+@pytest.fixture(scope="module")
+def flows(catalog) -> TradeFlows:
+    return trade_flows(catalog, catalog.province("lampung"), 2025)
+
+
+@pytest.fixture(params=["id", "en"])
+def page(request, catalog) -> Page:
+    parameters = {"province": "lampung", "year": 2025, "language": request.param}
+    return Page("test", ReportParameters.parse(parameters), catalog)
+
+
+@pytest.fixture
+def shown(monkeypatch: pytest.MonkeyPatch, page) -> Iterator[list[tuple[dict, dict]]]:
+    """What was displayed; at the end of a test every text of it is held against the rules."""
+    outputs: list[tuple[dict, dict]] = []
+    monkeypatch.setattr(
+        display,
+        "display",
+        lambda data, *, raw, metadata: outputs.append((metadata["neraca"], data)),
+    )
+    monkeypatch.setattr(display, "to_svg", lambda figure: "<svg/>")
+    yield outputs
+    for _, data in outputs:
+        sound(page, data.get("text/markdown", ""))
+
+
+@pytest.fixture
+def empty(flows) -> TradeFlows:
+    return replace(flows, table=NOTHING, breaks=(), inside=None, links=())

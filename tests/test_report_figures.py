@@ -104,13 +104,13 @@ def months(*values: float | None, start: str = "2025-01") -> pd.Series:
 def test_monthly_flows_of_lampung(shown, catalog, flows, language):
     rows = draw_twice(
         shown, catalog, language, "monthly-flows",
-        lambda at: figures.monthly_flows(at, flows, "origin"),
+        lambda at: figures.trade.monthly_flows(at, flows, "origin"),
     )  # fmt: skip
     header, *body = rows
     assert header[:4] == ["time_period", "export", "import", "balance"]
     found = {row[0]: row for row in body}
     assert found["2020-01"][1:4] == ["206.31", "144.78", "61.53"]
-    assert len(body) == 12 * figures.MONTHLY_YEARS
+    assert len(body) == 12 * figures.trade.MONTHLY_YEARS
     assert body[-1][0] == "2025-12"
 
 
@@ -120,7 +120,7 @@ def test_monthly_flows_of_two_months(shown, catalog, flows, language):
     few.loc[few["time_period"] == "2025-03", "doubtful"] = True
     rows = draw_twice(
         shown, catalog, language, "monthly-flows",
-        lambda at: figures.monthly_flows(at, replace(flows, table=few), "origin"),
+        lambda at: figures.trade.monthly_flows(at, replace(flows, table=few), "origin"),
     )  # fmt: skip
     assert [row[0] for row in rows[1:]] == ["2025-01", "2025-02", "2025-03"]
     # A doubtful month is shown and never subtracted.
@@ -130,7 +130,7 @@ def test_monthly_flows_of_two_months(shown, catalog, flows, language):
 
 @pytest.mark.filterwarnings("error")
 def test_monthly_flows_do_not_rest_on_what_pandas_will_change(shown, catalog, flows):
-    figures.monthly_flows(page(catalog, "en"), flows, "origin")
+    figures.trade.monthly_flows(page(catalog, "en"), flows, "origin")
 
 
 def annual_table(**columns) -> pd.DataFrame:
@@ -152,7 +152,7 @@ def test_annual_flows(shown, catalog, language, table):
     split = TerritoryBreak("2024-12", "2025-01", (catalog.province("papua-selatan"),))
     rows = draw_twice(
         shown, catalog, language, "annual-flows",
-        lambda at: figures.annual_flows(at, table, "origin", SOURCES, [split]),
+        lambda at: figures.trade.annual_flows(at, table, "origin", SOURCES, [split]),
     )  # fmt: skip
     assert rows[0] == ["year", "export", "import", "balance"]
     assert len(rows) - 1 == len(table.dropna())
@@ -171,13 +171,15 @@ def test_levels(shown, catalog, language, names):
     )
     rows = draw_twice(
         shown, catalog, language, "levels",
-        lambda at: figures.levels(at, dict.fromkeys(names, frame), "origin", SOURCES),
+        lambda at: figures.trade.levels(at, dict.fromkeys(names, frame), "origin", SOURCES),
     )  # fmt: skip
     assert len(rows) - 1 == 3 * len(names)
     assert {row[-1] for row in rows[1:]} == set(names)
     diamonds = "Belah ketupat kosong" if language == "id" else "Hollow diamonds"
     assert diamonds in shown[-1][1]["text/markdown"]
-    figures.levels(page(catalog, language), dict.fromkeys(names, frame.dropna()), "origin", SOURCES)
+    figures.trade.levels(
+        page(catalog, language), dict.fromkeys(names, frame.dropna()), "origin", SOURCES
+    )
     check(shown, language, "levels")
     assert diamonds not in shown[-1][1]["text/markdown"], "no month was estimated"
 
@@ -203,7 +205,7 @@ def test_forecasts(shown, catalog, flows, language, names, horizon):
     observed = {flow: flows.monthly(flow, "origin") for flow in ("export", "import")}
     rows = draw_twice(
         shown, catalog, language, "forecast",
-        lambda at: figures.forecasts(
+        lambda at: figures.trade.forecasts(
             at, observed, dict.fromkeys(names, fan), "origin", SOURCES
         ),
     )  # fmt: skip
@@ -221,7 +223,7 @@ def test_forecasts(shown, catalog, flows, language, names, horizon):
 def test_composition_of_lampung(shown, catalog, flows, language):
     found = compositions(catalog, catalog.province("lampung"), "export", 2025, flows).shown
     rows = draw_twice(
-        shown, catalog, language, "composition", lambda at: figures.composition(at, found)
+        shown, catalog, language, "composition", lambda at: figures.products.composition(at, found)
     )
     values = [float(row[3]) for row in rows[1:]]
     assert sum(values) == pytest.approx(found.total)
@@ -242,7 +244,7 @@ def test_composition_of_one_product_that_is_all(shown, catalog, language, stage)
     )
     one = Composition("2025-05", "export", "origin", 100.0, "published", products, SOURCES)
     rows = draw_twice(
-        shown, catalog, language, "composition", lambda at: figures.composition(at, one)
+        shown, catalog, language, "composition", lambda at: figures.products.composition(at, one)
     )
     assert [row[3] for row in rows[1:]] == ["100", "0"]
 
@@ -254,7 +256,7 @@ def test_establishments_of_lampung(shown, catalog, language):
     breaks = establishment_breaks(catalog, province, counts)
     rows = draw_twice(
         shown, catalog, language, "establishments",
-        lambda at: figures.establishments(at, counts, breaks),
+        lambda at: figures.industry.establishments(at, counts, breaks),
     )  # fmt: skip
     assert [row[0] for row in rows[1:]] == ["2020", "2021", "2023", "2025"]
     assert rows[0][:2] == ["year", "total"]
@@ -277,7 +279,7 @@ def test_establishments_of_one_year(shown, catalog, language, split):
     item = SeriesBreak("imk_", 2022, 2023, {}, (child,))
     draw_twice(
         shown, catalog, language, "establishments",
-        lambda at: figures.establishments(at, counts, [item]),
+        lambda at: figures.industry.establishments(at, counts, [item]),
     )  # fmt: skip
 
 
@@ -291,7 +293,7 @@ def test_target_path_of_lampung(shown, catalog, language):
     )
     rows = draw_twice(
         shown, catalog, language, "target-path",
-        lambda at: figures.target_path(
+        lambda at: figures.industry.target_path(
             at, counts[counts.index < 2025], path, target, SOURCES, counts[counts.index == 2025]
         ),
     )  # fmt: skip
@@ -305,7 +307,7 @@ def test_target_path_of_a_range(shown, catalog, language):
     path = pd.DataFrame({"lower": [100.0, 104.25], "upper": [100.0, 106.0]}, index=YEARS)
     draw_twice(
         shown, catalog, language, "target-path",
-        lambda at: figures.target_path(
+        lambda at: figures.industry.target_path(
             at, pd.Series([100.0], index=YEARS[:1]), path, target, SOURCES, pd.Series(dtype=float)
         ),
     )  # fmt: skip
@@ -329,11 +331,11 @@ def test_numbers_of_an_axis_have_one_count_of_decimals(ticks, english):
     swapped = str.maketrans(".,", ",.")
     indonesian = [text.translate(swapped) for text in english]
     for language, texts in (("en", english), ("id", indonesian)):
-        formatter = figures._LanguageFormatter(Language(language))
+        formatter = figures.axes.LanguageFormatter(Language(language))
         axes = Figure().subplots()
         axes.yaxis.set_major_formatter(formatter)
         assert axes.yaxis.get_major_formatter().format_ticks(ticks) == texts
-    assert figures._LanguageFormatter(Language("id"))(2.5) == "2,5"
+    assert figures.axes.LanguageFormatter(Language("id"))(2.5) == "2,5"
 
 
 def test_the_look_leaves_no_trace():

@@ -1,6 +1,7 @@
 """Names and fixed phrases: how sure, why not, what basis, in words a reader knows."""
 
 from analysis.catalog.basis import ORIGIN, PORT_OF_LOADING
+from analysis.catalog.targets import GrowthTarget
 from analysis.indicators.series import NotComputed, Unit
 from analysis.report.locale import Language
 
@@ -150,3 +151,33 @@ def count_name(language: Language, indicator: str) -> str:
         ),
     }
     return names[indicator]
+
+
+def flow(language: Language, name: str) -> str:
+    """Name a flow."""
+    return language.say("Exports") if name == "export" else language.say("Imports")
+
+
+def growth_target(language: Language, target: GrowthTarget) -> str:
+    """Write a growth target as a percentage or a range of them."""
+    if target.lower == target.upper:
+        return language.say("{amount} percent", amount=language.figure(target.lower))
+    return language.say(
+        "{lower} to {upper} percent",
+        lower=language.figure(target.lower),
+        upper=language.figure(target.upper),
+    )
+
+
+def forecast_method(language: Language, method: str) -> str:
+    """Name a forecasting method in plain words."""
+    names = {
+        "seasonal_naive": language.say("the same month a year before"),
+        "last_twelve_mean": language.say("mean of the last twelve months"),
+        "recent_mean": language.say("weighted mean of recent months"),
+        "local_level": language.say("moving level with season and Idul Fitri"),
+        "shrunken_level": language.say("moving level with a damped season"),
+        "airline": language.say("seasonal ARIMA (airline model)"),
+        "combination": language.say("mean of the methods"),
+    }
+    return names[method]

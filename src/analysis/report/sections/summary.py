@@ -8,9 +8,9 @@ from analysis.catalog.composition import Compositions
 from analysis.catalog.targets import GrowthTarget
 from analysis.catalog.trade import TradeFlows
 from analysis.indicators import trade
-from analysis.report import narrative, sections, tables, words
-from analysis.report.figures import target_words
+from analysis.report import narrative, tables, words
 from analysis.report.page import Page
+from analysis.report.sections.base import cards
 
 
 def show(
@@ -27,12 +27,12 @@ def show(
     ).astype(float)
     totals["balance"] = trade.trade_balance(totals["export"], totals["import"])
     totals["cover_ratio"] = trade.cover_ratio(totals["export"], totals["import"])
-    page.text(narrative.annual_balance(page, totals, basis, flows.breaks))
+    page.text(narrative.trade.annual_balance(page, totals, basis, flows.breaks))
     facts = _trade_cards(page, flows, basis, totals)
     facts += [_rank_card(page, national), _count_card(page, counts), _target_card(page, target)]
-    sections.cards(page, facts)
+    cards(page, facts)
     if national is not None:
-        page.text(narrative.rank(page, national, page.year))
+        page.text(narrative.provinces.rank(page, national, page.year))
 
 
 def show_coverage(
@@ -47,7 +47,7 @@ def show_coverage(
         (page.say("Exports by product"), _lists(page, found), "`trade.csv`"),
         (page.say("Micro and small establishments"), _years(page, counts), "`industry.csv`"),
     ]
-    tables.coverage(page, rows)
+    tables.summary.coverage(page, rows)
 
 
 def _trade_cards(
@@ -144,7 +144,7 @@ def _target_card(page: Page, target: GrowthTarget | None) -> tuple[str, str, str
         "province": page.say("stated by the province for {year}", year=target.year),
         "country": page.say("national, stated for {year}", year=target.year),
     }
-    value = page.say("{percent} a year", percent=target_words(page, target))
+    value = page.say("{percent} a year", percent=words.growth_target(page.language, target))
     return label, value, stated[target.authority]
 
 

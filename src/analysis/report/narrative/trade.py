@@ -1,58 +1,18 @@
-"""The report's sentences, each made from the numbers it states and silent on causes."""
+"""Sentences on exports, imports and their balance, silent on causes."""
 
 from collections.abc import Mapping, Sequence
 
 import pandas as pd
 
 from analysis.catalog.basis import Link
-from analysis.catalog.composition import Composition, Compositions
-from analysis.catalog.industry import SeriesBreak
-from analysis.catalog.targets import UNITS_TARGET, GrowthTarget
 from analysis.catalog.territory import InsideParent, TerritoryBreak
-from analysis.indicators.concentration import equivalent_number
 from analysis.indicators.series import Interval
 from analysis.models.forecast import Backtest, BalanceForecast, FlowForecast
-from analysis.models.target import TargetOutlook
 from analysis.report import words
-from analysis.report.figures import target_words
 from analysis.report.page import Page
-from analysis.report.tables import method_name
-
-# Bounds further apart than this leave a reader no wiser, and are said to.
-UNINFORMATIVE_SHARE = 0.9
 
 # Intervals that held so much less than they promised in the past carry no probability.
 TOLERATED_SHORTFALL = 0.15
-
-# Bounds of a share closer than this need a decimal to be told apart; of an index, they are one
-# number to a reader.
-SHOWN_APART = 0.02
-NARROW_INDEX = 0.005
-
-
-def title(page: Page) -> str:
-    """Title the report."""
-    return page.say("Trade balance of {province}, {year}", province=page.place, year=page.year)
-
-
-def description(page: Page) -> str:
-    """Say in one sentence what the report is about."""
-    return page.say(
-        "Does {province} sell abroad more than it buys, does it sell raw goods or processed ones, "
-        "and does its small industry grow as was promised? The published figures up to {year}, and "
-        "how sure each is.",
-        province=page.place,
-        year=page.year,
-    )
-
-
-def add_a_figure(page: Page, table: str) -> str:
-    """Say how a missing figure is added."""
-    return page.say(
-        "To add a figure: one row in `data/observations/{table}.csv`, its source in "
-        "`data/sources.csv`, then `neraca data seal`.",
-        table=table,
-    )
 
 
 def annual_balance(
@@ -162,7 +122,7 @@ def level(page: Page, flow: str, table: pd.DataFrame, growth: Interval) -> str:
     sentence = page.say(
         "{flow}: seasonally adjusted {level} in {month} ({percent} percent interval {lower} to "
         "{upper}).",
-        flow=_flow(page, flow),
+        flow=words.flow(page.language, flow),
         percent=page.language.number(100 * growth.level),
         level=page.language.money(last["level"]),
         month=page.language.month(table.index[-1]),
@@ -190,15 +150,15 @@ def forecast_method(page: Page, flow: str, forecast: FlowForecast, backtest: Bac
         sentence = page.say(
             "{flow} are forecast by the {method}. Choosing the method step by step, as here, gave "
             "errors in the past of {ratio} times those of repeating the month of the year before.",
-            flow=_flow(page, flow),
-            method=method_name(page, forecast.method),
+            flow=words.flow(page.language, flow),
+            method=words.forecast_method(page.language, forecast.method),
             ratio=ratio,
         )
     else:
         sentence = page.say(
             "{flow}: no method was shown to beat repeating the month of the year before, so that "
             "is what is published.",
-            flow=_flow(page, flow),
+            flow=words.flow(page.language, flow),
         )
     return (
         sentence
@@ -245,201 +205,6 @@ def intervals_held(page: Page, backtests: Sequence[Backtest]) -> bool:
     """Tell if the intervals of every flow held in the past nearly as often as they promised."""
     least = page.parameters.interval_level - TOLERATED_SHORTFALL
     return all(backtest.coverage >= least for backtest in backtests)
-
-
-def composition(page: Page, shown: Composition) -> str:
-    """Name the largest products and the share of the total that is listed."""
-    name = f"name_{page.language.code}"
-    largest = [
-        page.say(
-            "{product} ({share} percent)",
-            product=str(row[name]).lower(),
-            share=page.language.number(100 * row["value"] / shown.total, 1),
-        )
-        for _, row in shown.products.head(3).iterrows()
-    ]
-    return page.say(
-        "The latest product list that covers enough is of {period}: {coverage} percent of exports "
-        "of {total} are listed by product. The largest: {products}.",
-        period=page.language.period(shown.time_period),
-        coverage=page.language.number(shown.coverage_percent),
-        total=page.language.money(shown.total),
-        products=page.language.listing(largest),
-    )
-
-
-def no_composition(page: Page, found: Compositions, minimum: float) -> str:
-    """Say why no composition is shown."""
-    if found.best_coverage_percent is None:
-        return page.say(
-            "No release up to {year} lists {province}'s exports by product together with their "
-            "total.",
-            year=page.year,
-            province=page.place,
-        )
-    return page.say(
-        "A product list is shown where it covers at least {minimum} percent of exports. Of the "
-        "{count} lists up to {year} the fullest covers {best} percent.",
-        minimum=page.language.number(minimum),
-        count=found.listed,
-        year=page.year,
-        best=page.language.number(found.best_coverage_percent),
-    )
-
-
-def raw_share(page: Page, share: Interval, shown: Composition) -> str:
-    """Say between which bounds the share of raw goods lies, and why they are far apart."""
-    if share.upper - share.lower > UNINFORMATIVE_SHARE:
-        return page.say(
-            "How much of exports in {period} was raw cannot be told from the published lists: "
-            "anything between {lower} and {upper} percent is possible, because the listed chapters "
-            "hold raw and processed goods together.",
-            lower=page.language.number(100 * share.lower),
-            upper=page.language.number(100 * share.upper),
-            period=page.language.period(shown.time_period),
-        )
-    # Bounds that differ must also look different.
-    digits = 0 if share.upper - share.lower > SHOWN_APART else 1
-    return page.say(
-        "Between {lower} and {upper} percent of exports in {period} were raw goods. The lower end "
-        "counts what is raw for certain; the upper end adds the chapters that hold raw and "
-        "processed goods together, and what is not listed. Nothing narrower follows from the "
-        "published lists.",
-        lower=page.language.number(100 * share.lower, digits),
-        upper=page.language.number(100 * share.upper, digits),
-        period=page.language.period(shown.time_period),
-    )
-
-
-def concentration(page: Page, index: Interval) -> str:
-    """Say how concentrated exports are on few products, with bounds."""
-    if index.upper - index.lower < NARROW_INDEX:
-        return page.say(
-            "Concentration on products (Herfindahl–Hirschman index) is {index}, where 1 is a "
-            "single product: as if the exports were {count} products of equal size.",
-            index=page.language.number(index.lower, 2),
-            count=page.language.number(equivalent_number(index.lower), 1),
-        )
-    return page.say(
-        "Concentration on products (Herfindahl–Hirschman index) lies between {lower} and {upper}: "
-        "as if between {most} and {least} products of equal size made up all exports.",
-        lower=page.language.number(index.lower, 2),
-        upper=page.language.number(index.upper, 2),
-        most=page.language.number(equivalent_number(index.upper), 1),
-        least=page.language.number(equivalent_number(index.lower), 1),
-    )
-
-
-def target(page: Page, found: GrowthTarget) -> str:
-    """Name the growth target, its year and the authority that stated it."""
-    percent = target_words(page, found)
-    if found.authority == "parameter":
-        return page.say(
-            "The growth tested here is {percent} a year, as asked for.", percent=percent
-        )
-    if found.authority == "province":
-        sentence = page.say(
-            "The government of {province} stated a growth of {percent} for {year}. It never said "
-            "of what: of establishments, workers, output or value added.",
-            province=page.place,
-            percent=percent,
-            year=found.year,
-        )
-    elif UNITS_TARGET in found.indicators:
-        sentence = page.say(
-            "No target of {province} is known. The national one of {year} is {percent}: growth in "
-            "the number of small and medium enterprises of industry.",
-            province=page.place,
-            percent=percent,
-            year=found.year,
-        )
-    else:
-        sentence = page.say(
-            "No target of {province} is known. The national one of {year} is {percent}: growth of "
-            "the sector as the Ministry of Industry states it.",
-            province=page.place,
-            percent=percent,
-            year=found.year,
-        )
-    if found.carried_on:
-        sentence += " " + page.say(
-            "It was stated for {year}; no later one up to {current} is known, so it is carried on.",
-            year=found.year,
-            current=page.year,
-        )
-    return sentence
-
-
-def gap(page: Page, gaps: pd.DataFrame) -> str:
-    """Say how far the latest comparable count is from the path of the target."""
-    year, row = int(gaps.index[-1]), gaps.iloc[-1]
-    path = page.say(
-        "If it means establishments and goes on every year, the path asks for {path} in {year}; "
-        "the published count is {observed}: ",
-        path=page.language.number(row["path"]),
-        year=year,
-        observed=page.language.number(row["observed"]),
-    )
-    difference = round(abs(row["gap"]))
-    if difference == 0:
-        return path + page.say("exactly that.")
-    values = {
-        "difference": page.language.number(difference),
-        "percent": page.language.number(abs(row["gap_percent"]), 1),
-    }
-    if row["gap"] > 0:
-        return path + page.say("{difference} ({percent} percent) above it.", **values)
-    return path + page.say("{difference} ({percent} percent) below it.", **values)
-
-
-def readings(page: Page, found: GrowthTarget) -> str:
-    """Say what the readings of a target are, by what the target states of itself."""
-    if found.authority == "province":
-        return page.say(
-            "Which growth the target means is not said. These are the readings that have figures; "
-            "none is preferred."
-        )
-    if UNITS_TARGET in found.indicators:
-        return page.say(
-            "The national target counts units of small and medium industry. These are the figures "
-            "of the province that come near to it; none counts quite the same."
-        )
-    if found.authority == "country":
-        return page.say(
-            "The national target is stated for the sector as a whole. These are the figures of the "
-            "province that come near to it; none measures quite the same."
-        )
-    return page.say(
-        "The growth asked for can be held against any of these figures; none is preferred."
-    )
-
-
-def outlook(page: Page, result: TargetOutlook) -> str:
-    """Say how probable it is that the count grows as the target asks."""
-    return page.say(
-        "If the count goes on as it went, reaching {target} by {year} is {chance}; growth to "
-        "expect is {estimate} percent a year, interval {lower} to {upper}.",
-        target=page.language.number(result.target),
-        year=result.target_year,
-        chance=words.probability(page.language, result.probability),
-        estimate=_signed(page, result.growth.estimate),
-        lower=_signed(page, result.growth.lower),
-        upper=_signed(page, result.growth.upper),
-    )
-
-
-def series_break(page: Page, item: SeriesBreak) -> str:
-    """State a declared break: of survey in the words of its declaration, or of territory."""
-    if not item.children:
-        return item.reasons[page.language.code]
-    return page.say(
-        "Up to {last} the counts of {province} include {children}; from {first} on they do not. "
-        "The step between is a change of territory and no growth.",
-        last=item.after,
-        province=page.place,
-        first=item.before,
-        children=page.language.listing([child.name(page.language.code) for child in item.children]),
-    )
 
 
 def territory(page: Page, breaks: Sequence[TerritoryBreak]) -> str:
@@ -493,7 +258,7 @@ def spreads(page: Page, rows: pd.DataFrame) -> str:
     items = [
         page.say(
             "{flow} {period} {value} ({lowest} to {highest})",
-            flow=_flow(page, row.flow).lower(),
+            flow=words.flow(page.language, row.flow).lower(),
             period=page.language.period(row.time_period),
             value=page.language.figure(row.value),
             lowest=page.language.figure(row.lowest),
@@ -519,32 +284,6 @@ def inside(page: Page, found: InsideParent | None) -> str:
         parent=found.parent.name(page.language.code),
     )
     return f"{sentence} "
-
-
-def rank(page: Page, row: Mapping[str, str], year: int) -> str:
-    """Say where the province stands among those whose figures are known."""
-    if not row["export_rank"]:
-        return page.say(
-            "Its exports of {year} are not complete, so it has no rank among provinces.", year=year
-        )
-    sentence = page.say(
-        "By exports of {year}, by province of origin, it is number {rank} of the {of} provinces "
-        "whose exports are complete.",
-        year=year,
-        rank=row["export_rank"],
-        of=row["export_of"],
-    )
-    if row["balance_rank"]:
-        sentence += " " + page.say(
-            "By its balance it is number {rank} of {of}.",
-            rank=row["balance_rank"],
-            of=row["balance_of"],
-        )
-    return sentence
-
-
-def _flow(page: Page, flow: str) -> str:
-    return page.say("Exports") if flow == "export" else page.say("Imports")
 
 
 def _signed(page: Page, value: float) -> str:

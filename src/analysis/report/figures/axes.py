@@ -1,0 +1,80 @@
+"""What the figures share: axes in the report's language, breaks, and names."""
+
+from collections.abc import Sequence
+
+import matplotlib.dates as mdates
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.ticker import Formatter
+
+from analysis.report import theme
+from analysis.report.locale import Language
+from analysis.report.page import Page
+
+
+class LanguageFormatter(Formatter):
+    """Write an axis's numbers in the report's language, all with the decimals that one needs."""
+
+    def __init__(self, language: Language) -> None:
+        self.language = language
+
+    def __call__(self, value: float, position: int | None = None) -> str:
+        """Write one number."""
+        return self.language.figure(value)
+
+    def format_ticks(self, values: Sequence[float]) -> list[str]:
+        """Write all numbers of an axis."""
+        digits = next((n for n in range(3) if all(abs(v - round(v, n)) < 1e-9 for v in values)), 3)
+        return [self.language.number(value, digits) for value in values]
+
+
+def draw_break(axes: Axes, years: list[int], last_before: int, name: str) -> None:
+    """Mark a break between two bars, where there are bars on both sides of it."""
+    before = sum(year <= last_before for year in years)
+    if before in (0, len(years)):
+        return
+    position = before - 0.5
+    axes.axvline(position, color=theme.DEFICIT, linestyle="--", linewidth=1.4)
+    axes.annotate(
+        name,
+        (position, 0.99),
+        xycoords=("data", "axes fraction"),
+        xytext=(-4, 0),
+        textcoords="offset points",
+        ha="right",
+        va="top",
+        rotation=90,
+        fontsize=theme.POINTS - 2,
+        color=theme.DEFICIT,
+    )
+
+
+def months_axis(axes: Axes) -> None:
+    """Date an axis by years, and by months where it is short."""
+    axes.xaxis.set_major_locator(mdates.AutoDateLocator(minticks=3, maxticks=9))
+    axes.xaxis.set_major_formatter(
+        mdates.ConciseDateFormatter(
+            axes.xaxis.get_major_locator(),
+            formats=["%Y", "%m/%y", "%d", "%H", "%M", "%S"],
+            zero_formats=["", "%Y", "%m/%y", "%d", "%H", "%M"],
+            show_offset=False,
+        )
+    )
+
+
+def numbers_axis(page: Page, *all_axes: Axes) -> None:
+    """Write the numbers of vertical axes in the report's language."""
+    for axes in all_axes:
+        axes.yaxis.set_major_formatter(LanguageFormatter(page.language))
+
+
+def with_period(frame: pd.DataFrame) -> pd.DataFrame:
+    """Turn an index of months into the column that a CSV has."""
+    return frame.reset_index(names="time_period").assign(
+        time_period=lambda table: table["time_period"].astype(str)
+    )
+
+
+def short(name: str) -> str:
+    """Cut a long name to what fits beside a bar."""
+    return name if len(name) <= 34 else name[:33].rstrip(" ,") + "…"
