@@ -15,6 +15,7 @@ from analysis.errors import NeracaError
 from analysis.indicators.series import NotComputed
 from analysis.parameters import Province, ReportParameters
 from analysis.report import display
+from analysis.report.glossary import link_terms
 from analysis.report.locale import Language
 from analysis.report.words import explain
 
@@ -34,6 +35,8 @@ class Page:
         parameters: what the report was asked for.
         catalog: where its figures come from.
         indicators: the numbers that it publishes, by name, each with status and sources.
+        source_ids: the sources that its figures were taken from.
+        linked_terms: terms that a text of the notebook has linked to the glossary already.
 
     """
 
@@ -42,6 +45,7 @@ class Page:
     catalog: Catalog
     indicators: dict[str, dict[str, Any]] = field(default_factory=dict)
     source_ids: set[str] = field(default_factory=set)
+    linked_terms: set[str] = field(default_factory=set)
 
     @property
     def language(self) -> Language:
@@ -72,17 +76,33 @@ class Page:
         display.show_heading(title, level, name)
 
     def text(self, *paragraphs: str) -> None:
-        """Display paragraphs; empty ones are left out."""
+        """Display paragraphs, their terms linked to the glossary; empty ones are left out."""
         written = [paragraph for paragraph in paragraphs if paragraph]
         if written:
-            display.show_text("\n\n".join(written))
+            display.show_text(self._explained("\n\n".join(written)))
 
     def note(self, title: str, text: str, *, kind: str = "note", collapse: bool = False) -> None:
-        """Display a callout."""
-        display.show_callout(kind, title, text, collapse=collapse)
+        """Display a callout, the terms of its text linked to the glossary."""
+        display.show_callout(kind, title, self._explained(text), collapse=collapse)
+
+    def _explained(self, text: str) -> str:
+        return link_terms(self.language.code, text, self.linked_terms)
 
     def missing(self, result: NotComputed, what: str, remedy: str) -> None:
-        """Say in place of a picture why it was not computed, and how to add what it needs."""
+        """Say in place of a picture why it was not computed, and how to add what it needs.
+
+        What the method has and needs is recorded too, as the indicator `not_computed_<method>`.
+        """
+        self.indicators[f"not_computed_{result.method}"] = {
+            "value": result.has,
+            "needs": result.needs,
+            "unit": result.unit.value,
+            "time_period": str(self.year),
+            "obs_status": "not computed",
+            "sources": [],
+            "method": result.method,
+            "basis": None,
+        }
         self.note(
             self.say("Not computed: {what}", what=what),
             f"{explain(self.language, result)} {remedy}",
