@@ -14,12 +14,17 @@ from pathlib import Path
 
 import nbformat
 import pytest
+from hypothesis import settings
 from report_samples import NOTHING, sound
 
 from analysis.catalog import Catalog
 from analysis.catalog.trade import TradeFlows, trade_flows
 from analysis.parameters import ReportParameters
 from analysis.report import Page, display
+
+# A busy machine is no failure: what a test must not exceed, it measures itself.
+settings.register_profile("steady", deadline=None)
+settings.load_profile("steady")
 
 ROOT = Path(__file__).resolve().parents[1]
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")

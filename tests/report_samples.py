@@ -27,6 +27,8 @@ def sound(page: Page, text: str) -> str:
     """Refuse a text with an unfilled place, a machine's value, or the other language's form."""
     # Code, addresses, attributes and versions are no language's.
     plain = re.sub(r"```.*?```|`[^`]*`|\]\([^)]*\)|\d+\.\d+\.\d+", "code", text, flags=re.S)
+    # What keeps its own language is set apart.
+    plain = re.sub(r"\[[^\[\]]*\]\{lang=\"en\"\}", "quotation", plain)
     plain = re.sub(r"(?<=\])\{[^{}]*\}|^:::+ \{[^{}]*\}|\{#[^{}]*\}", "", plain, flags=re.M)
     plain = re.sub(r"\(figures/.*", "", plain)
     assert not re.search(r"[{}]", plain), text

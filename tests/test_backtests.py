@@ -189,7 +189,7 @@ def test_the_page_lists_every_month_that_does_not_fit(
         page = Page("test", ReportParameters.parse(parameters), catalog)
         for basis in TOTAL_BASES:
             outputs.clear()
-            tables.discrepancies(page, item, basis)
+            tables.trade.discrepancies(page, item, basis)
             shown = [
                 (row["time_period"], float(row["difference"]))
                 for data in outputs

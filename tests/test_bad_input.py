@@ -46,7 +46,7 @@ from analysis.indicators.trade import (
     year_total,
 )
 from analysis.parameters import ReportParameters
-from analysis.report import Page, display, headline
+from analysis.report import Page, display, sections
 
 pytestmark = pytest.mark.filterwarnings("error")
 
@@ -111,6 +111,11 @@ BAD = {
     "infinite": Bad(with_last(np.inf), r"at (2024-03|2024|65) is infinite"),
     "minus infinity": Bad(with_last(-np.inf), r"at (2024-03|2024|65) is infinite"),
     "text": Bad(with_last("four"), "something that is not a number"),
+    "complex": Bad(with_last(4 + 1j), "something that is not a number"),
+    "a label that lacks": Bad(
+        lambda values: values.set_axis([*values.index[:-1], None]),
+        "without a month|not indexed by",
+    ),
     "duplicated": Bad(
         lambda values: values.set_axis(values.index[[0, 1, 1]]),
         r"(2024-02|2023|64) more than once",
@@ -316,6 +321,6 @@ def test_a_year_without_imports_has_no_cover_ratio(
     counts = pd.DataFrame()
     for item, cards in ((flows, 1), (none, 0)):
         shown.clear()
-        headline.show(page, item, "origin", counts, None, None)
+        sections.summary.show(page, item, "origin", counts, None, None)
         assert "\n".join(shown).count("Cover ratio") == cards
         assert "nan" not in "\n".join(shown)

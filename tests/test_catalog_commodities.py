@@ -12,13 +12,16 @@ from analysis.catalog.commodities import (
     COMMODITIES,
     agency,
     commodity_coverage,
-    destinations,
+    commodity_figures,
+    commodity_loaded,
+    commodity_series,
+    counted_by,
     loaded_by_month,
-    named_goods,
     processing_chain,
     processing_chains,
     rattan_figures,
     sent_by_month,
+    sent_by_year,
     unit_value_pairs,
 )
 from analysis.errors import NeracaError
@@ -122,32 +125,90 @@ def test_every_parenthesis_in_the_data_is_an_agency_or_a_known_remark(catalog) -
     }
 
 
-# Named goods.
+@pytest.mark.parametrize(
+    ("agency_name", "hs", "basis", "expected"),
+    [
+        ("SKA, Dinas Perdagangan", "0901", "", "certificates"),
+        ("all, Dinas Perdagangan SKA data", "coffee", "", "certificates"),
+        ("AEKI / Dinas Perdagangan", "0901", "", "association"),
+        ("quarantine IQFAST", "0904", "", "quarantine"),
+        ("BKIPM Tarakan", "0306", "", "quarantine"),
+        ("BPPMHKP", "03/16", "", "quarantine"),
+        ("Bank Indonesia Cognos", "0306", "", "central_bank"),
+        ("Disperindag", "18", "", "agency"),
+        ("Dinas Perindag", "2603", "", "agency"),
+        ("", "09", "", "statistics"),
+        ("", "1511", "origin", "statistics"),
+        ("", "0306", "", "unstated"),
+    ],
+)
+def test_who_counted(agency_name: str, hs: str, basis: str, expected: str) -> None:
+    assert counted_by(agency_name, hs, basis) == expected
 
 
-def test_named_goods_of_lampung_are_not_summed(catalog) -> None:
-    found = named_goods(catalog, catalog.province("lampung"), 2025)
-    key = ["item", "item_name", "period_type", "time_period", "basis"]
+def test_every_agency_in_the_data_is_a_known_count(catalog) -> None:
+    rows = catalog.read("trade", dimension="hs")
+    names = {agency(name) for name in {*rows["item_name"], *rows["item"]}} - {""}
+    assert {counted_by(name, "0901", "") for name in names} == {
+        "certificates", "association", "quarantine", "central_bank", "agency"
+    }  # fmt: skip
+
+
+# Figures of commodities.
+
+
+def test_figures_of_lampung_are_not_summed(catalog) -> None:
+    found = commodity_figures(catalog, catalog.province("lampung"), 2025)
+    key = ["commodity", "item", "item_name", "period_type", "time_period", "basis"]
     assert not found.duplicated(key).any()
-    assert found["weight_kg"].notna().all()
+    assert found[["value", "weight_kg"]].notna().any(axis=1).all()
     refined = found[found["item_name"].str.startswith("Refined palm oil")].iloc[0]
     assert (refined["value"], refined["weight_kg"]) == (716.75, 685172000.0)
     assert refined["unit_value"] == pytest.approx(1.046, abs=0.0005)
     crude = found[found["item_name"].str.startswith("Crude palm oil")].iloc[0]
     assert np.isnan(crude["value"])
     assert np.isnan(crude["unit_value"])
-    assert set(found["agency"]) > {"", "SKA, Dinas Perdagangan", "BKIPM"}
+    assert {"", "SKA, Dinas Perdagangan", "BKIPM"} < set(found["agency"])
+    assert list(dict.fromkeys(found["commodity"])) == [
+        name for name in COMMODITIES if name in set(found["commodity"])
+    ]
 
 
-def test_named_goods_end_with_the_year(catalog) -> None:
-    found = named_goods(catalog, catalog.province("lampung"), 2016)
+def test_a_chapter_has_one_figure_a_period_however_it_is_spelled(with_rows) -> None:
+    catalog = with_rows(
+        goods("09", "Coffee and tea", 5, None),
+        goods("09", "Coffee, tea, spices", 6, None, source_id=LATER_RELEASE),
+        goods("09", f"Coffee {SKA}", 4, None),
+    )
+    found = commodity_figures(catalog, catalog.province(SLUG), YEAR)
+    assert list(zip(found["commodity"], found["item_name"], found["value"], strict=True)) == [
+        ("coffee", "", 6), ("coffee", f"Coffee {SKA}", 4),
+        ("pepper", "", 6), ("pepper", f"Coffee {SKA}", 4),
+    ]  # fmt: skip
+    assert found["wider"].all()
+
+
+def test_figures_end_with_the_year(catalog) -> None:
+    found = commodity_figures(catalog, catalog.province("lampung"), 2016)
     assert found["time_period"].str[-7:].str[:4].astype(int).max() == 2016
 
 
-def test_no_named_goods(catalog) -> None:
-    found = named_goods(catalog, catalog.province(SLUG), YEAR)
+def test_no_figures(catalog) -> None:
+    found = commodity_figures(catalog, catalog.province(SLUG), YEAR)
     assert found.empty
     assert "unit_value" in found
+    coverage = commodity_coverage(found)
+    assert coverage.empty
+    assert {"commodity", "counted_by", "unit_value"} <= set(coverage)
+    assert commodity_series(found) == ()
+
+
+def test_every_province_has_a_coverage_of_its_figures(catalog) -> None:
+    for province in catalog.provinces.all:
+        figures = commodity_figures(catalog, province, 2025)
+        found = commodity_coverage(figures)
+        assert set(found["commodity"]) == set(figures["commodity"])
+        assert found["periods"].gt(0).all()
 
 
 def test_value_and_weight_come_from_one_source(with_rows) -> None:
@@ -155,7 +216,7 @@ def test_value_and_weight_come_from_one_source(with_rows) -> None:
         goods("0901", ROBUSTA, 30, 10_000_000, obs_status="approximate"),
         goods("0901", ROBUSTA, 20, 8_000_000, source_id=LATER_RELEASE),
     )
-    (found,) = named_goods(catalog, catalog.province(SLUG), YEAR).to_dict("records")
+    (found,) = commodity_figures(catalog, catalog.province(SLUG), YEAR).to_dict("records")
     assert (found["value"], found["weight_kg"], found["unit_value"]) == (20, 8e6, 2.5)
     assert found["source_id"] == LATER_RELEASE
 
@@ -166,21 +227,58 @@ def test_a_weight_alone_gives_way_to_a_weight_with_a_value(with_rows) -> None:
         goods("0901", ROBUSTA, 18, 9_000_100, source_id=LATER_RELEASE, obs_status="approximate"),
         goods("0901", INSTANT, None, 1_000),
     )
-    found = named_goods(catalog, catalog.province(SLUG), YEAR).set_index("item_name")
+    figures = commodity_figures(catalog, catalog.province(SLUG), YEAR)
+    found = figures.set_index("item_name")
     assert found.loc[ROBUSTA, "weight_kg"] == 9_000_100
     assert np.isnan(found.loc[INSTANT, "value"])
 
 
-def test_only_exports_with_a_weight_are_named(with_rows) -> None:
-    catalog = with_rows(
-        goods("0901", "Coffee", 5, None), goods("0901", "Coffee", 5, 1_000, flow="import")
-    )
-    assert named_goods(catalog, catalog.province(SLUG), YEAR).empty
+def test_imports_take_no_part(with_rows) -> None:
+    catalog = with_rows(goods("0901", "Coffee", 5, 1_000, flow="import"))
+    assert commodity_figures(catalog, catalog.province(SLUG), YEAR).empty
 
 
 def test_a_weight_of_nothing_has_no_unit_value(with_rows) -> None:
     catalog = with_rows(goods("0901", "Coffee", 5, 0))
-    assert named_goods(catalog, catalog.province(SLUG), YEAR)["unit_value"].isna().all()
+    assert commodity_figures(catalog, catalog.province(SLUG), YEAR)["unit_value"].isna().all()
+
+
+# What is long enough for a picture.
+
+
+def test_a_series_has_twelve_months(with_rows) -> None:
+    months = [f"2022-{month:02d}" for month in range(1, 13)]
+    catalog = with_rows(
+        *[goods("18", "Cocoa", 5, None, time_period=month) for month in months],
+        *[goods("40", "Rubber", 5, None, time_period=month) for month in months[:11]],
+    )
+    (found,) = commodity_series(commodity_figures(catalog, catalog.province(SLUG), YEAR))
+    assert set(found["item"]) == {"18"}
+    assert found["time_period"].tolist() == months
+    assert set(found["measure"]) == {"value"}
+
+
+def test_of_what_customs_did_not_count_only_unit_values_serve(with_rows) -> None:
+    catalog = with_rows(
+        *[goods("0901", ROBUSTA, 4, 2_000_000, time_period=year, period_type="year")
+          for year in ("2020", "2021", "2022")],
+        *[goods("03", "Fish (BKIPM)", None, 1_000, time_period=year, period_type="year")
+          for year in ("2020", "2021", "2022")],
+        *[goods("1801", "Cocoa (AEKI)", 1, 1_000, time_period=year, period_type="year",
+                obs_status="approximate")
+          for year in ("2020", "2021", "2022")],
+    )  # fmt: skip
+    (found,) = commodity_series(commodity_figures(catalog, catalog.province(SLUG), YEAR))
+    assert set(found["item_name"]) == {ROBUSTA}
+    assert set(found["measure"]) == {"unit_value"}
+    assert found["figure"].tolist() == [2, 2, 2]
+
+
+def test_a_chapter_of_two_commodities_is_one_series(catalog) -> None:
+    series = commodity_series(commodity_figures(catalog, catalog.province("lampung"), 2025))
+    keys = [(part["item"].iloc[0], part["item_name"].iloc[0]) for part in series]
+    assert len(keys) == len(set(keys))
+    assert ("09", "") in keys
 
 
 # Coffee by port and by destination.
@@ -258,12 +356,13 @@ def test_before_the_first_month_there_is_nothing(catalog) -> None:
     lampung = catalog.province("lampung")
     assert loaded_by_month(catalog, COFFEE, 2016, lampung).empty
     assert sent_by_month(catalog, COFFEE, 2016).empty
-    assert destinations(catalog, COFFEE, 2016).empty
+    assert sent_by_year(catalog, COFFEE, 2016).empty
 
 
 def test_destinations_of_a_year(catalog) -> None:
-    found = destinations(catalog, COFFEE, 2025)
-    assert set(found["year"]) == {2025}
+    sent = sent_by_year(catalog, COFFEE, 2025)
+    assert sorted(set(sent["year"])) == list(range(2017, 2026))
+    found = sent[sent["year"] == 2025]
     assert set(found["months"]) == {12}
     assert found["partner"].iloc[0] == "UNITED STATES"
     assert found["partner"].is_unique
@@ -273,39 +372,94 @@ def test_destinations_of_a_year(catalog) -> None:
     assert found["value"].sum() == pytest.approx(year["value"].sum())
 
 
+def test_destinations_of_the_last_years_are_the_same(catalog) -> None:
+    whole = sent_by_year(catalog, COFFEE, 2024)
+    few = sent_by_year(catalog, COFFEE, 2024, 2)
+    expected = whole[whole["year"] >= 2023].reset_index(drop=True)
+    pd.testing.assert_frame_equal(few, expected)
+
+
 def test_destinations_say_how_much_of_the_year_is_in(catalog) -> None:
-    assert set(destinations(catalog, COFFEE, 2026)["months"]) == {4}
+    assert set(sent_by_year(catalog, COFFEE, 2026, 1)["months"]) == {4}
+
+
+# A province's ports among all.
+
+
+def test_a_province_among_all_ports(catalog) -> None:
+    found = commodity_loaded(catalog, COFFEE, catalog.province("lampung"), 2025)
+    pd.testing.assert_frame_equal(
+        found.months, loaded_by_month(catalog, COFFEE, 2025, catalog.province("lampung"))
+    )
+    assert (found.year, found.place.name, len(found.full_years)) == (2025, 1, 9)
+    assert found.years.loc[2025, "unit_value"] == pytest.approx(4.539, abs=0.001)
+    assert found.weight_share_percent == pytest.approx(34.5, abs=0.05)
+    assert found.provinces["weight_kg"].is_monotonic_decreasing
+    assert found.regular
+    assert found.provisional_months == ()
+
+
+def test_months_of_the_year_of_the_pull_are_provisional(catalog) -> None:
+    found = commodity_loaded(catalog, COFFEE, catalog.province("lampung"), 2026)
+    assert found.provisional_months == ("2026-01", "2026-02", "2026-03", "2026-04")
+    assert found.years.loc[2026, "known_months"] == 4
+    assert 2026 not in found.full_years.index
+
+
+def test_a_province_that_loads_nothing(catalog) -> None:
+    found = commodity_loaded(catalog, COFFEE, catalog.province(SLUG), YEAR)
+    assert found.months.empty
+    assert found.years.empty
+    assert (found.year, found.place, found.weight_share_percent) == (YEAR, None, 0)
+    assert not found.regular
+
+
+def test_before_the_first_month_no_port_loads(catalog) -> None:
+    found = commodity_loaded(catalog, COFFEE, catalog.province("lampung"), 2016)
+    assert (found.year, found.place, found.source_ids) == (None, None, ())
+    assert found.provinces.empty
+    assert found.provisional_months == ()
 
 
 # What there is of each commodity.
 
 
+def coverage(catalog: Catalog, slug: str, year: int) -> pd.DataFrame:
+    return commodity_coverage(commodity_figures(catalog, catalog.province(slug), year))
+
+
 def test_coverage_of_lampung(catalog) -> None:
-    found = commodity_coverage(catalog, catalog.province("lampung"), 2025)
+    found = coverage(catalog, "lampung", 2025)
     assert set(found["commodity"]) == set(COMMODITIES) - {"rattan"}
-    assert list(dict.fromkeys(found["commodity"])) == [
-        name for name in COMMODITIES if name in set(found["commodity"])
-    ]
+    assert not found.duplicated(["commodity", "counted_by", "wider"]).any()
     wide = found[found["wider"]]
     assert {("coffee", "09"), ("palm_oil", "15"), ("rubber", "40"), ("coal", "27")} <= set(
         zip(wide["commodity"], wide["item"], strict=True)
     )
-    assert not found.loc[found["item"].isin(["0901", "1511", "1801", "0904"]), "wider"].any()
     assert (found["values"] + found["weights"] > 0).all()
+    first = found.drop_duplicates("commodity").set_index("commodity")["counted_by"]
+    assert first["coffee"] == "statistics"
 
 
 def test_coverage_names_the_last_period_by_its_end(with_rows) -> None:
     catalog = with_rows(
-        goods("1801", "Cocoa beans", 5, 1, time_period="2022-12"),
-        goods("1801", "Cocoa beans", 5, None, time_period="2021-01/2023-03", period_type="cumul"),
+        goods("18", "Cocoa", 5, 1, time_period="2022-12"),
+        goods("18", "Cocoa", 5, None, time_period="2021-01/2023-03", period_type="cumulative"),
     )
-    (found,) = commodity_coverage(catalog, catalog.province(SLUG), YEAR).to_dict("records")
+    (found,) = coverage(catalog, SLUG, YEAR).to_dict("records")
     assert (found["first"], found["last"]) == ("2022-12", "2021-01/2023-03")
     assert (found["periods"], found["values"], found["weights"]) == (2, 2, 1)
+    assert found["time_period"] == "2021-01/2023-03"
 
 
-def test_a_province_without_figures_has_no_coverage(catalog) -> None:
-    assert commodity_coverage(catalog, catalog.province(SLUG), YEAR).empty
+def test_the_latest_figure_of_certificates_is_one_with_a_sure_unit_value(with_rows) -> None:
+    catalog = with_rows(
+        goods("0901", ROBUSTA, 4, 2_000_000, time_period="2022-01"),
+        goods("0901", ROBUSTA, 4, 2_000, time_period="2022-02", obs_status="approximate"),
+        goods("0901", ROBUSTA, None, 3_000, time_period="2022-03"),
+    )
+    (found,) = coverage(catalog, SLUG, YEAR).to_dict("records")
+    assert (found["time_period"], found["unit_value"], found["periods"]) == ("2022-01", 2, 3)
 
 
 def test_rattan(catalog) -> None:
@@ -387,7 +541,7 @@ def test_pairs_need_one_place_and_time_and_sure_figures(with_rows) -> None:
 
 def test_what_was_read_is_recorded(project_root) -> None:
     catalog = Catalog(project_root / "data")
-    loaded_by_month(catalog, COFFEE, 2025, catalog.province("lampung"))
+    commodity_loaded(catalog, COFFEE, catalog.province("lampung"), 2025)
     unit_value_pairs(catalog, processing_chain(catalog, "coffee-soluble"), 2025)
     assert {"ports", "trade", "processing"} <= {read.resource for read in catalog.reads}
     for read in catalog.reads:

@@ -11,7 +11,11 @@ from analysis.catalog.composition import (
     SECTORS,
     Compositions,
     compositions,
+    latest_period,
+    latest_split,
+    percent_of_total,
     sector_split,
+    sector_splits,
 )
 from analysis.catalog.trade import trade_flows
 
@@ -183,7 +187,71 @@ def test_of_two_spellings_the_rule_decides_and_not_the_alphabet(with_rows):
     assert find(catalog, SLUG, YEAR).shown.coverage_percent == pytest.approx(80)
 
 
+def test_every_full_enough_list_in_the_order_of_time(catalog):
+    found = find(catalog, "lampung", 2025)
+    periods = [item.time_period for item in found.lists]
+    assert len(periods) == len(set(periods)) >= 28
+    assert [period[-7:] for period in periods] == sorted(period[-7:] for period in periods)
+    assert found.lists[-1] is found.shown
+    assert all(70 <= item.coverage_percent <= 100.5 for item in found.lists)
+    assert len(found.chapters) > sum(len(item.products) for item in found.lists)
+
+
+def test_one_list_a_period_the_one_whose_basis_is_stated(with_rows):
+    blank = {"basis": ""}
+    catalog = with_rows(
+        TOTAL, product("09", 80), TOTAL | blank, product("09", 90), product("15", 90, **blank)
+    )
+    found = find(catalog, SLUG, YEAR)
+    assert found.listed == 2
+    assert [item.basis for item in found.lists] == ["origin"]
+
+
+def test_stages_and_what_is_not_listed(with_rows):
+    shown = find(with_rows(TOTAL, product("26", 50), product("27", 30)), SLUG, YEAR).shown
+    assert shown.stages == {"raw": 50.0, "mixed": 30.0}
+    assert shown.unlisted == pytest.approx(20)
+    assert not shown.complete
+
+
+@pytest.mark.parametrize(("value", "complete"), [("99.9", True), ("99.5", False), ("100.1", True)])
+def test_complete_within_rounding(with_rows, value, complete):
+    shown = find(with_rows(TOTAL, product("09", float(value))), SLUG, YEAR).shown
+    assert shown.complete is complete
+    assert shown.unlisted >= 0
+
+
+def test_the_lists_that_are_complete(catalog):
+    assert [item.time_period for item in find(catalog, "papua", 2025).lists if item.complete] == [
+        "2020-11",
+        "2021-07",
+        "2022-01",
+    ]
+
+
+def test_percent_of_each_total(catalog):
+    lists = find(catalog, "lampung", 2025).lists
+    sums = percent_of_total(lists).groupby("time_period")["percent"].sum()
+    expected = {item.time_period: item.coverage_percent for item in lists}
+    assert sums.to_dict() == pytest.approx(expected)
+
+
+def test_latest_period():
+    assert latest_period(["2024-12", "2024", "2024-01/2024-11"]) == "2024"
+    assert latest_period(["2024-01/2024-11", "2024-11"]) == "2024-01/2024-11"
+
+
 # BPS's own split by sector.
+
+
+def test_sector_splits_of_kaltara_in_the_order_of_time(catalog):
+    splits = sector_splits(catalog, catalog.province("kalimantan-utara"), "export", 2024)
+    ends = [period[-7:] for period in splits["time_period"]]
+    assert ends == sorted(ends)
+    assert splits["time_period"].nunique() == 12
+    sizes = splits[splits["sector"].isin(SECTORS)].groupby(["time_period", "basis"]).size()
+    assert (sizes >= 2).all()
+    assert set(latest_split(splits)["time_period"]) == {"2024-09"}
 
 
 def test_sector_split_of_lampung(catalog):

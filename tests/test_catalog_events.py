@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 
 from analysis.catalog import Catalog
-from analysis.catalog.events import exported_chapters, known_events
+from analysis.catalog.events import known_events, traded_chapters
 
-HEADER = "id,date,end_date,hs,province_codes,name_en,name_id,source\n"
+HEADER = "id,date,end_date,flow,hs,province_codes,name_en,name_id,source\n"
 
 
 @pytest.fixture(scope="module")
@@ -28,7 +28,7 @@ def test_events_of_the_goods_that_a_province_sells(catalog):
         "ukraine-2022",
         "palm-oil-ban-2022",
     ]
-    assert {"15", "27"} <= exported_chapters(catalog, catalog.province("lampung"), 2025)
+    assert {"15", "27"} <= traded_chapters(catalog, catalog.province("lampung"), "export", 2025)
 
 
 @pytest.mark.parametrize(("year", "last"), [(2019, None), (2020, "covid-19-2020")])
@@ -44,28 +44,35 @@ def test_an_event_concerns_the_provinces_it_names(catalog):
     assert "nickel-ore-ban-2020" in ids(catalog, "sulawesi-tengah", 2025)
 
 
-def test_imports_are_concerned_by_events_of_all_goods_only(catalog):
-    assert ids(catalog, "lampung", 2025, "import") == ["covid-19-2020"]
+def test_imports_are_concerned_by_what_is_bought_and_by_no_ban_on_exports(catalog):
+    # Lampung's releases list imports of cereals (10) and fertilizers (31), which the war concerns;
+    # Sumatera Utara's imports of fuels (27), which a ban on exports of coal does not.
+    for slug, goods in (("lampung", {"10", "31"}), ("sumatera-utara", {"27"})):
+        assert goods <= traded_chapters(catalog, catalog.province(slug), "import", 2025)
+        assert ids(catalog, slug, 2025, "import") == ["covid-19-2020", "ukraine-2022"]
 
 
 def test_a_province_without_lists_is_credited_with_nothing(catalog):
-    assert exported_chapters(catalog, catalog.province("gorontalo"), 2025) == frozenset()
-    assert ids(catalog, "gorontalo", 2025) == ["covid-19-2020"]
+    for flow in ("export", "import"):
+        assert traded_chapters(catalog, catalog.province("gorontalo"), flow, 2025) == frozenset()
+        assert ids(catalog, "gorontalo", 2025, flow) == ["covid-19-2020"]
 
 
 def test_phrases_and_headings_count_by_their_chapter(catalog):
     # Nusa Tenggara Barat's copper concentrate stands as a phrase too.
-    assert "26" in exported_chapters(catalog, catalog.province("nusa-tenggara-barat"), 2025)
+    west_nusa_tenggara = catalog.province("nusa-tenggara-barat")
+    assert "26" in traded_chapters(catalog, west_nusa_tenggara, "export", 2025)
     assert all(
         len(code) == 2
         for province in catalog.provinces.all
-        for code in exported_chapters(catalog, province, 2025)
+        for flow in ("export", "import")
+        for code in traded_chapters(catalog, province, flow, 2025)
     )
 
 
 def test_goods_of_later_releases_are_not_known_yet(catalog):
     lampung = catalog.province("lampung")
-    assert exported_chapters(catalog, lampung, 2000) == frozenset()
+    assert traded_chapters(catalog, lampung, "export", 2000) == frozenset()
 
 
 def test_the_read_is_recorded(project_root):
@@ -78,9 +85,9 @@ def test_an_end_after_the_report_s_year_is_not_known_yet(project_root, tmp_path)
     data = tmp_path / "data"
     shutil.copytree(project_root / "data", data)
     rows = [
-        "b,2021-11-01,2022-03-31,,,Ban,Larangan,Letter 1",
-        "a,2021-11-01,,,18,Storm,Badai,Letter 2",
-        "c,2021-01-01,2021-12-31,,,Closure,Penutupan,Letter 3",
+        "b,2021-11-01,2022-03-31,,,,Ban,Larangan,Letter 1",
+        "a,2021-11-01,,import,,18,Storm,Badai,Letter 2",
+        "c,2021-01-01,2021-12-31,,,,Closure,Penutupan,Letter 3",
     ]
     (data / "classifications" / "events.csv").write_text(HEADER + "\n".join(rows) + "\n")
     own = Catalog(data)

@@ -13,6 +13,7 @@ from analysis.catalog.industry import (
     SCALE_MEASURES,
     STRUCTURE,
     LeftOut,
+    break_evidence,
     comparable_workers,
     establishment_breaks,
     establishments,
@@ -20,6 +21,7 @@ from analysis.catalog.industry import (
     imk_by_scale,
     imk_structure,
     large_and_medium,
+    manufacturing_share,
 )
 from analysis.indicators.industry import productivity, shares_of_establishments
 
@@ -223,3 +225,43 @@ def test_a_young_province_has_no_large_industry_of_its_own(catalog):
     found = large_and_medium(catalog, catalog.province("papua-selatan"), 2025)
     assert isinstance(found, pd.DataFrame)
     assert found.empty
+
+
+def test_readings_say_which_years_are_rough(catalog):
+    utara = catalog.province("sulawesi-utara")
+    rough = {item.indicator: item for item in growth_readings(catalog, utara, 2025)}
+    assert rough["imk_workers"].approximate
+    readings = {
+        item.indicator: item for item in growth_readings(catalog, catalog.province("aceh"), 2025)
+    }
+    assert readings["imk_workers"].approximate == frozenset()
+    assert readings["imk_output"].points.index.tolist() == [2025]
+    assert not readings["imk_workers"].is_growth
+
+
+def test_published_growth_is_a_reading_too(catalog):
+    bali = {
+        item.indicator: item for item in growth_readings(catalog, catalog.province("bali"), 2018)
+    }
+    assert bali["imk_production_growth_annual"].is_growth
+    assert bali["imk_production_growth_annual"].points.to_dict() == {2018: 22.7}
+
+
+def test_evidence_of_a_break_is_not_later_than_the_report(catalog):
+    lampung = catalog.province("lampung")
+    breaks = establishment_breaks(catalog, lampung, establishments(catalog, lampung, 2025))
+    found = break_evidence(catalog, lampung, breaks, 2025)
+    assert set(found["province_code"]) == {"00", "18"}
+    assert set(found["year"]) == {2023, 2025}
+    assert break_evidence(catalog, lampung, breaks, 2024).empty
+    papua = catalog.province("papua")
+    split = establishment_breaks(catalog, papua, establishments(catalog, papua, 2025))
+    assert split
+    assert break_evidence(catalog, papua, split, 2025).empty
+
+
+def test_manufacturing_share_by_year(catalog):
+    found = manufacturing_share(catalog, catalog.province("lampung"), 2025)
+    assert found["year"].tolist() == [2022, 2023, 2024, 2025]
+    assert found["value"].iloc[-1] == pytest.approx(18.47, abs=5e-3)
+    assert manufacturing_share(catalog, catalog.province("lampung"), 2021).empty

@@ -9,12 +9,11 @@ import pytest
 
 from analysis.catalog import Catalog
 from analysis.catalog.basis import Link, balance_basis, check_link, link_basis
+from analysis.catalog.identities import complete, months_of
 from analysis.catalog.trade import (
     VALUE,
     TradeFlows,
     all_trade_flows,
-    complete,
-    months_of,
     trade_flows,
 )
 from analysis.errors import NeracaError

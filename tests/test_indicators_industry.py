@@ -9,24 +9,33 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from analysis.catalog.industry import SeriesBreak
+from analysis.catalog.targets import GrowthTarget
 from analysis.errors import NeracaError
 from analysis.indicators.industry import (
     LONGEST_SPAN,
     AchievedGrowth,
     DeclaredBreak,
     achieved_growth,
+    declared,
     gap_to_path,
     geometric_path,
-    growth_around,
     growth_path,
+    growth_steps,
+    index_of_growth,
     linear_path,
     productivity,
     required_growth,
     same_definition,
+    shares_by_scale,
     shares_of_establishments,
+    shares_of_kinds,
+    steps_across,
+    target_path,
     unbroken,
 )
 from analysis.indicators.series import NotComputed, Unit
+from analysis.parameters import Province
 
 FRAME = DeclaredBreak(2023, 2025, "the survey drew from a new frame")
 LAMPUNG = pd.Series({2020: 88_526.0, 2021: 84_024.0, 2023: 81_255.0, 2025: 121_385.0})
@@ -41,7 +50,8 @@ OF_A_SERIES: dict[str, Callable] = {
     "achieved_growth_with_break": lambda points: achieved_growth(points, [FRAME]),
     "unbroken": lambda points: unbroken(points, [FRAME]),
     "same_definition": lambda points: same_definition(points, [FRAME], 2022),
-    "growth_around": lambda points: growth_around(points, 2021),
+    "growth_steps": lambda points: growth_steps(points, 2021),
+    "target_path": lambda points: target_path(points, [FRAME], RANGE, 2025).comparable,
     "gap_to_path": lambda points: gap_to_path(points, PATH),
     "gap_to_path_as_path": lambda points: gap_to_path(PATH, points),
 }
@@ -87,6 +97,8 @@ def test_a_thin_series_gives_a_reason_or_what_there_is(function: str, kind: str)
     result = OF_A_SERIES[function](THIN[kind])
     if isinstance(result, NotComputed):
         assert result.has < result.needs
+    elif isinstance(result, tuple):
+        assert result == ()
     elif isinstance(result, pd.DataFrame):
         assert result[["observed", "path", "gap"]].notna().all(axis=None)
     else:
@@ -183,34 +195,93 @@ def test_growth_says_what_it_needs(points: dict, has: int, unit: Unit) -> None:
 
 
 @pytest.mark.parametrize(
-    ("points", "year", "span"),
+    ("points", "since", "spans"),
     [
-        ({2016: 100.0, 2021: 110.0}, 2018, (2016, 2021)),
-        ({2016: 100.0, 2021: 110.0}, 2021, (2016, 2021)),
-        ({2010: 1.0, 2016: 100.0, 2021: 110.0, 2022: 5.0}, 2017, (2016, 2021)),
+        ({2016: 100.0, 2021: 110.0}, 2018, [(2016, 2021)]),
+        ({2016: 100.0, 2021: 110.0}, 2021, [(2016, 2021)]),
+        ({2010: 1.0, 2016: 100.0, 2021: 110.0, 2022: 5.0}, 2017, [(2016, 2021), (2021, 2022)]),
+        ({2016: 100.0, 2022: 110.0}, 2018, []),
+        ({2013: 100.0, 2016: np.nan, 2022: 110.0}, 2020, []),
+        ({2016: 100.0, 2021: 110.0}, 2022, []),
+        ({2020: 0.0, 2021: 110.0, 2022: 0.0}, 2020, []),
+        ({}, 2016, []),
     ],
 )
-def test_growth_around_a_year_over_at_most_five_years(points: dict, year: int, span: tuple) -> None:
-    result = growth_around(pd.Series(points), year)
-    assert isinstance(result, AchievedGrowth)
-    assert (result.first_year, result.last_year) == span
-    assert result.growth == pytest.approx(100 * (1.1 ** (1 / 5) - 1))
+def test_steps_of_growth_over_at_most_five_years(points: dict, since: int, spans: list) -> None:
+    steps = growth_steps(pd.Series(points, dtype=float), since)
+    assert [(step.first_year, step.last_year) for step in steps] == spans
+    if steps:
+        assert steps[0].growth == pytest.approx(100 * (1.1 ** (1 / 5) - 1))
     assert LONGEST_SPAN == 5
 
 
-@pytest.mark.parametrize(
-    ("points", "year", "has"),
-    [
-        ({2016: 100.0, 2022: 110.0}, 2018, 1),
-        ({2013: 100.0, 2016: np.nan, 2022: 110.0}, 2020, 1),
-        ({2016: 100.0, 2021: 110.0}, 2016, 1),
-        ({2016: 100.0, 2021: 110.0}, 2022, 1),
-        ({}, 2016, 0),
-    ],
-)
-def test_no_growth_around_a_year_without_a_short_span(points: dict, year: int, has: int) -> None:
-    result = growth_around(pd.Series(points, dtype=float), year)
-    assert result == NotComputed("growth_around", 2, has, Unit.YEARS)
+def test_a_step_across_a_break_stands_as_the_break() -> None:
+    steps = growth_steps(LAMPUNG, 2021, [FRAME])
+    assert [isinstance(step, AchievedGrowth) for step in steps] == [True, True, False]
+    assert steps[-1] is FRAME
+    assert steps[0].growth == pytest.approx(100 * (84_024 / 88_526 - 1))
+
+
+def test_breaks_of_the_catalog_become_declared_ones() -> None:
+    papua = Province("95", "papua-selatan", "Papua Selatan", "South Papua", "Papua")
+    survey = SeriesBreak("imk_", 2023, 2025, {"id": "kerangka", "en": "frame"})
+    split = SeriesBreak("imk_", 2022, 2023, {}, (papua,))
+    assert declared([survey, split]) == (
+        DeclaredBreak(2023, 2025, "frame"),
+        DeclaredBreak(2022, 2023, "95"),
+    )
+
+
+def test_published_growth_chains_into_an_index() -> None:
+    index = index_of_growth(pd.Series({2018: -50.0, 2015: 7.0, 2017: 100.0}))
+    assert index.to_dict() == {2016: 100.0, 2017: 200.0, 2018: 100.0}
+    assert growth_steps(index, 2018)[0].growth == pytest.approx(-50)
+    assert index_of_growth(pd.Series(dtype=float)).empty
+    with pytest.raises(NeracaError, match="-100 percent or less"):
+        index_of_growth(pd.Series({2018: -100.0}))
+
+
+RANGE = GrowthTarget(5.0, 6.0, 2022, "country", True, ("low", "high"), ())
+
+
+def test_a_range_is_held_against_both_its_ends() -> None:
+    result = target_path(LAMPUNG, [FRAME], RANGE, 2025)
+    assert result is not None
+    assert result.comparable.index.tolist() == [2020, 2021, 2023]
+    assert result.later.to_dict() == {2025: 121_385.0}
+    assert result.path.loc[2025].tolist() == pytest.approx([84_024 * 1.05**4, 84_024 * 1.06**4])
+    assert {end: list(gaps.index) for end, gaps in result.gaps.items()} == {
+        "lower": [2023],
+        "upper": [2023],
+    }
+    assert result.gaps["lower"].loc[2023, "gap"] == pytest.approx(81_255 - 84_024 * 1.05**2)
+    assert result.gaps["upper"].loc[2023, "gap"] < result.gaps["lower"].loc[2023, "gap"]
+
+
+def test_no_path_without_a_count_to_start_from() -> None:
+    result = target_path(LAMPUNG.loc[2023:], [FRAME], RANGE, 2025)
+    assert result is not None
+    assert result.path.empty
+    assert result.gaps == {}
+    assert target_path(LAMPUNG, [FRAME], None, 2025) is None
+
+
+def test_steps_across_breaks_are_measured_count_by_count() -> None:
+    rows = pd.DataFrame(
+        {
+            "province_code": ["18", "18", "00", "00", "18"],
+            "indicator": ["imk_establishments"] * 4 + ["imk_workers"],
+            "year": [2023, 2025, 2023, 2025, 2025],
+            "value": [81_255, 121_385, 0, 4_461_888, 246_698],
+        }
+    )
+    steps = steps_across(rows, [FRAME]).set_index("province_code")
+    # The reason that is declared for Lampung says 49 percent.
+    assert steps.loc["18", "step_percent"] == pytest.approx(49.4, abs=0.05)
+    assert np.isnan(steps.loc["00", "step_percent"])
+    assert steps_across(rows, []).empty
+    with pytest.raises(NeracaError, match="given twice"):
+        steps_across(rows.iloc[[0, 0]], [FRAME])
 
 
 def test_impossible_targets_are_refused() -> None:
@@ -283,3 +354,23 @@ def test_shares_that_cannot_be_are_refused(
 ) -> None:
     with pytest.raises(NeracaError, match=fault):
         shares_of_establishments(counts, establishments)
+
+
+def test_shares_of_kinds_need_the_whole() -> None:
+    rows = pd.DataFrame(
+        {"indicator": ["imk_with_loans", "imk_establishments"], "value": [9_950, 121_385]}
+    )
+    assert shares_of_kinds(rows)["imk_with_loans"] == pytest.approx(8.197, abs=5e-4)
+    assert shares_of_kinds(rows.head(1)).empty
+    assert shares_of_kinds(rows.head(0)).empty
+
+
+def test_shares_by_scale_are_of_the_total() -> None:
+    table = pd.DataFrame({"workers": [3.0, 1.0, 4.0], "output": [1.0, np.nan, 0.0]})
+    shares = shares_by_scale(table.set_axis(["micro", "small", "total"]))
+    assert shares["workers"].to_dict() == {"micro": 75.0, "small": 25.0}
+    assert shares["output"].isna().all()
+    assert shares_by_scale(table.set_axis(["micro", "small", "rest"])).isna().all(axis=None)
+    assert shares_by_scale(table.iloc[:0]).empty
+    with pytest.raises(NeracaError, match="more than once"):
+        shares_by_scale(table.set_axis(["micro", "micro", "total"]))

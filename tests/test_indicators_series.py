@@ -35,6 +35,8 @@ def test_empty_series_stay_empty(empty: pd.Series) -> None:
         ([1.0, 2.0], pd.period_range("2020", periods=2, freq="Y"), "not indexed by month"),
         ([1.0, 2.0], [2020, 2021], "not indexed by month"),
         (["a", "b"], MONTHS[:2], "not a number"),
+        ([1.0, 2.0], pd.PeriodIndex(["2020-01", None], freq="M"), "a value without a month"),
+        ([1 + 2j, 2.0], MONTHS[:2], "not a number"),
     ],
 )
 def test_bad_months_are_refused(values: list, index: object, message: str) -> None:
@@ -51,6 +53,8 @@ def test_bad_months_are_refused(values: list, index: object, message: str) -> No
         ([1.0, np.inf], [2020, 2021], "infinite"),
         ([1.0, 2.0], [18, 65], "has the year 18; .* province codes as text"),
         ([1.0, 2.0], ["18", "65"], "not indexed by year"),
+        ([1.0, 2.0], [2020, None], "not indexed by year"),
+        ([1 + 0j, 2.0], [2020, 2021], "not a number"),
     ],
 )
 def test_bad_years_are_refused(values: list, index: object, message: str) -> None:
@@ -71,6 +75,7 @@ def test_provincial_sorts_by_code_and_keeps_what_is_missing() -> None:
         ([1.0, 2.0], ["18", "18"], "the province 18 more than once"),
         ([1.0, 2.0], [18, 65], "not indexed by province"),
         ([1.0, 2.0], ["18", "lampung"], "not indexed by province"),
+        ([1.0, 2.0], ["18", None], "not indexed by province"),
         ([1.0, np.inf], ["18", "65"], "units at 65 is infinite"),
     ],
 )

@@ -93,6 +93,19 @@ def test_rates_that_differ_materially_say_so() -> None:
     assert growth.year_on_year == pytest.approx(10)
 
 
+@pytest.mark.parametrize(("points", "material"), [(0.8, False), (1.2, True)])
+def test_a_difference_is_material_from_one_point_on(points: float, material: bool) -> None:
+    # Of four years the slope is a tenth of what the step in the middle exceeds a third of the rise.
+    bend = 10 * np.log((110 + points) / 110)
+    steady = np.log(1.1)
+    logs = np.cumsum([0, steady - bend / 2, steady + bend, steady - bend / 2])
+    growth = annual_growth(pd.Series(100 * np.exp(logs), index=range(2020, 2024)))
+    assert isinstance(growth, AnnualGrowth)
+    assert growth.compound == pytest.approx(10)
+    assert growth.log_trend == pytest.approx(10 + points)
+    assert growth.differ_materially is material
+
+
 @pytest.mark.parametrize("before", [{}, {2022: np.nan}])
 def test_growth_over_a_gap_has_no_rate_of_its_last_year(before: dict) -> None:
     growth = annual_growth(pd.Series({2019: 1.0, 2021: 2.0, 2023: 4.0, **before}))

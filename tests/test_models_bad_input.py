@@ -11,8 +11,9 @@ from analysis.errors import NeracaError
 from analysis.indicators.series import NotComputed, Unit
 from analysis.models.completion import complete_year
 from analysis.models.forecast import backtest_flow, forecast_flows
+from analysis.models.regression import least_squares
 from analysis.models.season import calendar_features, idul_fitri_dates, idul_fitri_share
-from analysis.models.trend import adjusted_level, least_squares, local_level_model, trend_growth
+from analysis.models.trend import adjusted_level, local_level_model, trend_growth
 
 # A warning that nobody reads is a failure here.
 pytestmark = pytest.mark.filterwarnings("error")

@@ -25,6 +25,12 @@ from analysis.models.breaks import (
     merge_events,
     ordinary_least_squares_break,
 )
+from analysis.models.restricted_likelihood import (
+    largest_ratios,
+    null_likelihoods,
+    null_point,
+    profile,
+)
 from analysis.models.season import calendar_features
 
 SEED = 5
@@ -136,7 +142,7 @@ def gappy() -> pd.Series:
 def test_the_likelihood_is_that_of_statsmodels(gappy: pd.Series) -> None:
     known = gappy.dropna()
     design = breaks._design(known.index, ())
-    likelihoods = breaks._null_likelihoods(design, design.contrasts.T @ known.to_numpy())
+    likelihoods = null_likelihoods(design, design.contrasts.T @ known.to_numpy())
     assert design.freedom == len(known) - 13
     differences = []
     for point, likelihood in zip(design.points, likelihoods, strict=True):
@@ -158,7 +164,7 @@ def test_the_likelihood_ratio_of_a_date_is_that_of_statsmodels(
     design = replace(design, points=(design.points[number],))
     point = design.points[0]
     data = design.contrasts.T @ known.to_numpy()
-    null, shifted = breaks._profile(design, data[:, None])
+    null, shifted = profile(design, data[:, None])
     for date in (0, 17, len(design.dates) - 1):
         step = (gappy.index >= known.index[design.dates[date]]).astype(float)
         # The sum of squares is quadratic in the size of the step: three values give its least.
@@ -180,6 +186,24 @@ def test_a_clear_shift_is_dated_and_measured() -> None:
     assert found.is_break
     assert found.p_value <= 0.01
     assert (found.months, found.earlier, len(found.tested)) == (132, (), 93)
+
+
+def test_dates_about_as_likely_are_those_of_the_published_quantile() -> None:
+    # Hansen 2000, "Sample splitting and threshold estimation", Econometrica 68, table 1.
+    published = {0.80: 4.50, 0.85: 5.10, 0.90: 5.94, 0.95: 7.35, 0.99: 10.59}
+    for level, quantile in published.items():
+        assert breaks._date_quantile(level) == pytest.approx(quantile, abs=6e-3)
+    logs = np.log(flow({70: 0.12}))
+    design = breaks._design(logs.index, ())
+    _, shifted = profile(design, (design.contrasts.T @ logs.to_numpy())[:, None])
+    behind = design.freedom * np.log(shifted[:, 0] / shifted.min())
+    found = level_shift(np.exp(logs), 0.8, SEED)
+    assert list(found.dates) == list(logs.index[design.dates[behind <= 4.50]])
+    assert len(found.dates) > 1
+
+
+def test_the_smallest_p_value_is_one_of_all_draws_and_the_flow_itself() -> None:
+    assert level_shift(flow({70: 3.0}), 0.8, SEED).p_value == 1 / (breaks.DRAWS + 1)
 
 
 def test_a_flow_without_shift_has_none_that_counts() -> None:
@@ -398,7 +422,7 @@ class Simulation:
         self.design = breaks._design(months(count)[self.seen], ())
         shape = self.design.freedom, breaks.DRAWS
         self.null = [
-            np.sort(breaks._statistics(self.design, point.root @ generator.standard_normal(shape)))
+            np.sort(largest_ratios(self.design, point.root @ generator.standard_normal(shape)))
             for point in self.design.points
         ]
 
@@ -413,8 +437,8 @@ class Simulation:
             levels += size / np.sqrt(1 - kind**2) * (np.arange(count) >= 0.55 * count)[:, None]
         data = self.design.contrasts.T @ levels[self.seen]
         p_values = [
-            self.p_value(statistic, breaks._null_point(self.design, data[:, column]))
-            for column, statistic in enumerate(breaks._statistics(self.design, data))
+            self.p_value(statistic, null_point(self.design, data[:, column]))
+            for column, statistic in enumerate(largest_ratios(self.design, data))
         ]
         return np.mean(np.array(p_values) <= breaks.SIGNIFICANCE)
 
@@ -492,7 +516,7 @@ def test_the_draws_kept_for_simulations_stand_for_the_real_ones(simulations, nam
         known = pd.Series(column, index=months(132))[simulation.seen]
         found = level_shift(np.exp(known), 0.8, SEED)
         design = simulation.design
-        point = breaks._null_point(design, design.contrasts.T @ known.to_numpy())
+        point = null_point(design, design.contrasts.T @ known.to_numpy())
         kept = simulation.p_value(found.statistic, point)
         assert found.p_value == pytest.approx(kept, abs=0.05)
 

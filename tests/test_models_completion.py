@@ -155,6 +155,20 @@ def test_too_little_data_is_said() -> None:
     assert isinstance(complete_year(flow, 2030, 0.8), NotComputed)
 
 
+def test_a_calendar_month_that_was_never_seen_is_not_made_up() -> None:
+    whole = simulated(72, 1)
+    never = whole.where(whole.index.month != 5)
+    for year in (2019, 2020):
+        expected = NotComputed("complete_year", 12, 11, Unit.CALENDAR_MONTHS)
+        assert complete_year(never, year, 0.8) == expected
+    # One May tells enough of the season for the others: they lie near what it was.
+    never["2019-05"] = whole["2019-05"]
+    may = completed(never, 2020).months.loc[pd.Period("2020-05")]
+    assert 0.5 < may["value"] / whole["2020-05"] < 2
+    # Nor does a month that is not seen elsewhere trouble a year that has no need of it.
+    assert not completed(never, 2019).months["modelled"].any()
+
+
 @pytest.mark.parametrize("year", ["2020", 2020.0, True, 0, 99999, None])
 def test_a_year_is_a_whole_number(year: object) -> None:
     with pytest.raises(NeracaError, match="whole number such as 2024"):

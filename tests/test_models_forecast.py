@@ -6,6 +6,7 @@ import pytest
 
 from analysis.errors import NeracaError
 from analysis.indicators.series import NotComputed, Unit
+from analysis.models import forecast
 from analysis.models.candidates import (
     MINIMUM_MONTHS,
     SEASONAL_DEVIATION,
@@ -141,6 +142,44 @@ def test_the_choice_at_an_origin_is_nested(
     assert isinstance(after, Backtest)
     pd.testing.assert_series_equal(before.choices, after.choices)
     assert before.mean_absolute_error != after.mean_absolute_error
+
+
+@pytest.mark.parametrize("end", [81, 87, 96])
+def test_what_was_scored_is_what_would_have_been_published(end: int) -> None:
+    # The record of a flow that ends earlier is the beginning of the whole flow's record, and its
+    # choice and widening are those that the backtest scores at this origin.
+    flow = simulated(108, 1, missing=0.1)
+    flow.iloc[[0, end - 1, -1]] = 150.0
+    spoilt = flow.copy()
+    spoilt.iloc[end:] *= 7
+    (_, whole), (_, other), (_, then) = (
+        forecast._past_forecasts(each, 12, 48) for each in (flow, spoilt, flow.iloc[:end])
+    )
+    count = len(then.origins)
+    assert then.origins.max() == end - 3 < whole.origins.max()
+    assert then.names == whole.names
+    for record in (whole, other):
+        np.testing.assert_array_equal(record.origins[:count], then.origins)
+        np.testing.assert_array_equal(record.medians[:, :count], then.medians)
+        np.testing.assert_array_equal(record.deviations[:count], then.deviations)
+        assert forecast._choice(record, end) == forecast._choice(then, end)
+        for name in then.names:
+            expected = forecast._widening(then, name, end, 0.8)
+            assert forecast._widening(record, name, end, 0.8) == expected
+    # At the origin itself, what was known before it makes the whole interval.
+    row = int(np.flatnonzero(whole.origins == end)[0])
+    np.testing.assert_array_equal(whole.medians[:, row], other.medians[:, row])
+    np.testing.assert_array_equal(whole.deviations[row], other.deviations[row])
+
+
+def test_the_latest_errors_count_in_the_choice_though_their_horizon_is_not_over() -> None:
+    steady = simulated(72, 6, level=0.02, noise=0.05, season=0.4)
+    risen = steady.copy()
+    risen.iloc[-9:] *= 2
+    one, other = (forecast_flows(flow, flow, 12, 0.8, 1).exports for flow in (steady, risen))
+    assert isinstance(one, FlowForecast)
+    assert isinstance(other, FlowForecast)
+    assert other.widening > one.widening
 
 
 def test_the_result_tells_what_was_chosen_against_what(result: TradeForecast) -> None:
@@ -302,6 +341,35 @@ def test_correlated_surprises_narrow_the_balance() -> None:
     assert not isinstance(together, NotComputed)
     assert not isinstance(apart, NotComputed)
     assert together.correlation > 0.7 > abs(apart.correlation)
+    for balance, imports in ((together, 0.9 * exports), (apart, independent)):
+        flows = forecast_flows(exports, imports, 6, 0.8, 1)
+        tables = [flows.exports.months, flows.imports.months, balance.months]
+        sold, bought, both = (table["upper"] - table["lower"] for table in tables)
+        alone = np.sqrt(sold**2 + bought**2)
+        expected = np.sqrt(alone**2 - 2 * balance.correlation * sold * bought)
+        # Logarithms bend the sum of variances a little.
+        np.testing.assert_allclose(both, expected, rtol=0.15)
+
+
+def test_a_correlation_of_few_months_counts_less() -> None:
+    surprises = pd.Series(np.random.default_rng(2).standard_normal(72), index=months(72))
+    for count, expected in ((72, 72 / 96), (24, 24 / 48), (2, 0.0)):
+        found = forecast._correlation(surprises, 3 * surprises.iloc[:count])
+        assert found == pytest.approx(expected)
+    assert forecast._correlation(surprises, 0 * surprises) == 0
+
+
+def test_a_ratio_is_resampled_by_blocks_that_cover_a_horizon() -> None:
+    # Whatever four neighbouring origins are drawn, their errors add up to ten.
+    nested, naive = np.tile([1.0, 2.0, 3.0, 4.0], 5), np.ones(20)
+    blocks = forecast._ratio_interval(nested, naive, 12, 1)
+    ends = (blocks.lower, blocks.estimate, blocks.upper)
+    assert ends == pytest.approx((2.5, 2.5, 2.5))
+    assert blocks.level == 0.8
+    single = forecast._ratio_interval(nested, naive, 3, 1)
+    # The mean of twenty draws from 1, 2, 3 and 4 has a standard deviation of a quarter.
+    assert single.lower == pytest.approx(2.5 - 1.28 / 4, abs=0.06)
+    assert single.upper == pytest.approx(2.5 + 1.28 / 4, abs=0.06)
 
 
 @pytest.mark.slow
@@ -314,11 +382,11 @@ def test_intervals_cover_simulated_flows_with_a_third_of_the_months_missing() ->
         )
         past = complete.iloc[:96].where(generator.random(96) > 1 / 3)
         past.iloc[-1] = complete.iloc[95]
-        forecast = forecast_flows(past, past.iloc[:0], 12, 0.8, seed).exports
-        if isinstance(forecast, NotComputed):
+        published = forecast_flows(past, past.iloc[:0], 12, 0.8, seed).exports
+        if isinstance(published, NotComputed):
             continue
-        truth = complete.loc[forecast.months.index]
-        inside += truth.between(forecast.months["lower"], forecast.months["upper"]).sum()
+        truth = complete.loc[published.months.index]
+        inside += truth.between(published.months["lower"], published.months["upper"]).sum()
         compared += len(truth)
     assert compared > 1200
     assert 0.74 <= inside / compared <= 0.86

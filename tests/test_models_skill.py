@@ -48,6 +48,21 @@ def test_the_committed_result_reaches_the_bars(committed: dict[str, Any]) -> Non
     assert (settings["first_origin"], settings["origin_step"], settings["horizon"]) == (60, 3, 12)
 
 
+def test_the_committed_file_has_the_form_that_is_promised(committed: dict[str, Any]) -> None:
+    # {"series": [{"province", "flow", "ratio", "ratio_interval", "coverage_80", "candidates"}],
+    # "mean_ratio"}, and more beside it.
+    assert isinstance(committed["mean_ratio"], float)
+    beside = committed["every_province_with_48_months"]
+    for each in (*committed["series"], *beside["series"]):
+        assert isinstance(each["province"], str)
+        assert each["flow"] in ("export", "import")
+        numbers = [each["ratio"], each["coverage_80"], *each["candidates"].values()]
+        low, high = each["ratio_interval"]
+        assert all(isinstance(number, float) for number in (*numbers, low, high))
+    text = BENCHMARK.with_suffix(".json").read_text(encoding="utf-8")
+    assert not {"NaN", "Infinity", "null"} & set(text.replace(",", " ").split())
+
+
 def test_every_series_has_its_candidates_and_its_interval(committed: dict[str, Any]) -> None:
     beside = committed["every_province_with_48_months"]
     for each in committed["series"] + beside["series"]:

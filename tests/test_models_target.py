@@ -106,6 +106,12 @@ def test_the_unit_of_the_count_does_not_matter() -> None:
     assert small.probability == pytest.approx(large.probability)
 
 
+@given(st.permutations(range(5)))
+def test_order_of_rows_never_matters(order: list[int]) -> None:
+    for function in OF_A_SERIES.values():
+        assert function(COUNTS.iloc[order]) == function(COUNTS)
+
+
 def test_growth_that_never_varied_is_certain() -> None:
     steady = pd.Series({2020: 1.0, 2021: 2.0, 2022: 4.0, 2023: 8.0})
     assert target_outlook(steady, 2024, 15.9, 0.8).probability == pytest.approx(1)

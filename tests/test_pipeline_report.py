@@ -25,7 +25,8 @@ display({"application/vnd.neraca+json": record}, raw=True)
 """
 NATIONAL = """
 from IPython.display import display
-display({"application/vnd.neraca+json": {"resources": {"national": ROWS}}}, raw=True)
+resources = {"national": {"columns": COLUMNS, "rows": ROWS}}
+display({"application/vnd.neraca+json": {"resources": resources}}, raw=True)
 """
 
 
@@ -194,8 +195,13 @@ def test_every_problem_of_the_data_is_told(project, parameters, monkeypatch) -> 
 def test_the_national_result_is_there_before_the_notebooks_run(
     executing_project, parameters, write_notebook
 ) -> None:
-    rows = "[{'province_code': '18', 'rank': 3}, {'province_code': '65', 'rank': None}]"
-    write_notebook("national", "year = 2000", NATIONAL.replace("ROWS", rows))
+    write_notebook(
+        "national",
+        "year = 2000",
+        NATIONAL.replace("COLUMNS", "['province_code', 'rank']").replace(
+            "ROWS", "[['18', 3], ['65', None]]"
+        ),
+    )
     path = "reports/national/2025/national.csv"
     write_notebook(
         "summary",
@@ -207,15 +213,27 @@ def test_the_national_result_is_there_before_the_notebooks_run(
     assert list(made.seconds)[1] == "compare all provinces"
 
 
-@pytest.mark.parametrize("rows", ["[]", "1 / 0"])
-def test_a_failed_national_result_leaves_no_earlier_one(project, write_notebook, rows) -> None:
-    write_notebook("national", "year = 2000", NATIONAL.replace("ROWS", "[{'rank': 3}]"))
-    table = make_national(project, 2025)
-    assert table.read_text() == "rank\n3\n"
-    write_notebook("national", "year = 2000", NATIONAL.replace("ROWS", rows))
+@pytest.mark.parametrize("columns", ["[]", "1 / 0"])
+def test_a_failed_national_result_leaves_no_earlier_one(project, write_notebook, columns) -> None:
+    good = NATIONAL.replace("COLUMNS", "['rank']").replace("ROWS", "[[3]]")
+    write_notebook("national", "year = 2000", good)
+    directory = make_national(project, 2025)
+    assert (directory / "national.csv").read_text() == "rank\n3\n"
+    bad = NATIONAL.replace("COLUMNS", columns).replace("ROWS", "[]")
+    write_notebook("national", "year = 2000", bad)
     with pytest.raises(NeracaError):
         make_national(project, 2025)
-    assert not table.exists()
+    assert list(directory.glob("*.csv")) == []
+
+
+def test_a_national_result_has_the_tables_of_its_own_run_alone(project, write_notebook) -> None:
+    table = NATIONAL.replace("COLUMNS", "['rank']").replace("ROWS", "[]")
+    write_notebook("national", "year = 2000", table.replace('"national":', '"national_months":'))
+    make_national(project, 2025)
+    write_notebook("national", "year = 2000", table)
+    directory = make_national(project, 2025)
+    assert [path.name for path in directory.glob("*.csv")] == ["national.csv"]
+    assert (directory / "national.csv").read_text() == "rank\n"
 
 
 def test_a_notebook_has_exactly_one_record() -> None:

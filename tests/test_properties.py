@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from analysis.catalog.identities import complete
 from analysis.catalog.reconcile import reconcile
-from analysis.catalog.trade import VALUE, TradeFlows, complete
+from analysis.catalog.trade import VALUE, TradeFlows
 from analysis.indicators.concentration import (
     concentration_bounds,
     equivalent_number,

@@ -13,12 +13,28 @@ import pandas as pd
 import pytest
 
 from analysis.catalog import Catalog
-from analysis.catalog.composition import Composition, compositions
-from analysis.catalog.industry import SeriesBreak, establishment_breaks, establishments
+from analysis.catalog.chains import RawGoods, price_pairs
+from analysis.catalog.commodities import processing_chain
+from analysis.catalog.composition import Composition, compositions, percent_of_total
+from analysis.catalog.industry import (
+    SeriesBreak,
+    establishment_breaks,
+    establishments,
+    growth_readings,
+    imk_by_scale,
+    imk_structure,
+)
+from analysis.catalog.partners import PartnerList
 from analysis.catalog.targets import GrowthTarget, ikm_growth_target
 from analysis.catalog.territory import TerritoryBreak
 from analysis.catalog.trade import TradeFlows, trade_flows
-from analysis.indicators.industry import growth_path
+from analysis.indicators.industry import growth_path, productivity, shares_of_kinds
+from analysis.indicators.processing import raw_share
+from analysis.indicators.series import Interval
+from analysis.models.breaks import level_shift
+from analysis.models.chains import chain_outcome
+from analysis.models.completion import CompletedYear
+from analysis.models.readings import judge_all
 from analysis.parameters import ReportParameters
 from analysis.report import Page, display, figures
 from analysis.report.locale import Language
@@ -82,7 +98,7 @@ def check(shown: Sequence[tuple[dict, dict]], language: str, name: str) -> list[
     rows = list(csv.reader(io.StringIO(data["text/csv"])))
     assert len(rows) > 1
     assert all(len(row) == len(rows[0]) for row in rows)
-    assert "nan" not in data["text/csv"].lower()
+    assert not re.search(r"\bnan\b", data["text/csv"].lower())
     assert not re.search(r"\d\.\d{11,}", data["text/csv"]), "no noise of binary numbers"
     return rows
 
@@ -135,27 +151,63 @@ def test_monthly_flows_do_not_rest_on_what_pandas_will_change(shown, catalog, fl
 
 def annual_table(**columns) -> pd.DataFrame:
     table = pd.DataFrame(columns, index=YEARS[-len(next(iter(columns.values()))) :], dtype=float)
-    return table.assign(balance=table["export"] - table["import"])
+    known = {
+        f"{flow}_known_by": ["months" if pd.notna(value) else "" for value in table[flow]]
+        for flow in ("export", "import")
+    }
+    return table.assign(balance=table["export"] - table["import"], **known)
+
+
+def completed(year: int, estimate: float) -> CompletedYear:
+    total = Interval(0.9 * estimate, estimate, 1.2 * estimate, 0.8)
+    return CompletedYear(year, total, pd.DataFrame())
+
+
+NONE_COMPLETED = {"export": {}, "import": {}}
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize(
-    "table",
+    ("table", "modelled"),
     [
-        annual_table(export=[5588.3, 6637.71], **{"import": [2104.0, 2054.7]}),
-        annual_table(export=[100.0], **{"import": [136.48]}),
-        annual_table(export=[5.0, None], **{"import": [5.0, 3.0]}),
+        (annual_table(export=[5588.3, 6637.71], **{"import": [2104.0, 2054.7]}), NONE_COMPLETED),
+        (annual_table(export=[100.0], **{"import": [136.48]}), NONE_COMPLETED),
+        (annual_table(export=[5.0, 4.0], **{"import": [5.0, 3.0]}), NONE_COMPLETED),
+        (annual_table(export=[5.0, None], **{"import": [None, 3.0]}), NONE_COMPLETED),
+        (
+            annual_table(export=[5.0, None], **{"import": [4.0, None]}),
+            {"export": {2021: completed(2021, 1234.5)}, "import": {2025: completed(2025, 7.0)}},
+        ),
     ],
-    ids=["two years", "one year of deficit", "one year even, one not complete"],
+    ids=["two years", "one year of deficit", "one year even", "no whole year", "modelled"],
 )
-def test_annual_flows(shown, catalog, language, table):
+def test_annual_flows(shown, catalog, language, table, modelled):
     split = TerritoryBreak("2024-12", "2025-01", (catalog.province("papua-selatan"),))
     rows = draw_twice(
         shown, catalog, language, "annual-flows",
-        lambda at: figures.trade.annual_flows(at, table, "origin", SOURCES, [split]),
+        lambda at: figures.trade.annual_flows(at, table, "origin", SOURCES, [split], modelled),
     )  # fmt: skip
-    assert rows[0] == ["year", "export", "import", "balance"]
-    assert len(rows) - 1 == len(table.dropna())
+    header, *body = rows
+    assert header[:4] == ["year", "export", "import", "balance"]
+    years = [int(row[0]) for row in body]
+    # Years lie as far apart as they are, whether a total is known of them or not.
+    assert years == list(range(years[0], 2026))
+    assert years[0] == (2021 if modelled["export"] else table.index[0])
+    found = dict(zip(header, body[-1], strict=True))
+    if modelled["import"]:
+        assert (found["import"], found["import_estimate"]) == ("", "7")
+        assert found["import_known_by"] == "modelled"
+        first = dict(zip(header, body[0], strict=True))
+        assert (first["export_lower"], first["export_upper"]) == ("1111.05", "1481.4")
+
+
+def test_annual_flows_keep_to_the_latest_years(shown, catalog):
+    index = pd.Index(range(2000, 2026), name="year")
+    table = pd.DataFrame({"export": 5.0, "import": 4.0, "balance": 1.0}, index=index)
+    table["export_known_by"] = table["import_known_by"] = "year"
+    figures.trade.annual_flows(page(catalog, "en"), table, "origin", SOURCES, [], NONE_COMPLETED)
+    rows = check(shown, "en", "annual-flows")
+    assert len(rows) - 1 == figures.trade.ANNUAL_YEARS
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -171,17 +223,35 @@ def test_levels(shown, catalog, language, names):
     )
     rows = draw_twice(
         shown, catalog, language, "levels",
-        lambda at: figures.trade.levels(at, dict.fromkeys(names, frame), "origin", SOURCES),
+        lambda at: figures.trend.levels(at, dict.fromkeys(names, frame), "origin", SOURCES, {}),
     )  # fmt: skip
     assert len(rows) - 1 == 3 * len(names)
-    assert {row[-1] for row in rows[1:]} == set(names)
+    assert {row[rows[0].index("flow")] for row in rows[1:]} == set(names)
     diamonds = "Belah ketupat kosong" if language == "id" else "Hollow diamonds"
     assert diamonds in shown[-1][1]["text/markdown"]
-    figures.trade.levels(
-        page(catalog, language), dict.fromkeys(names, frame.dropna()), "origin", SOURCES
+    figures.trend.levels(
+        page(catalog, language), dict.fromkeys(names, frame.dropna()), "origin", SOURCES, {}
     )
     check(shown, language, "levels")
     assert diamonds not in shown[-1][1]["text/markdown"], "no month was estimated"
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_levels_with_a_break(shown, catalog, language):
+    index = pd.period_range("2016-01", periods=96, freq="M")
+    doubled = pd.Series([100.0] * 50 + [200.0] * 46, index=index)
+    found = level_shift(doubled, 0.8, 1)
+    frame = pd.DataFrame(dict.fromkeys(("level", "lower", "upper", "adjusted"), doubled))
+    rows = draw_twice(
+        shown, catalog, language, "levels",
+        lambda at: figures.trend.levels(
+            at, {"export": frame}, "origin", SOURCES, {"export": [found]}
+        ),
+    )  # fmt: skip
+    marked = [row[0] for row in rows[1:] if row[rows[0].index("level_break")] == "True"]
+    assert marked == ["2020-03"]
+    line = "Garis tegak putus-putus" if language == "id" else "dashed vertical line"
+    assert line in shown[-1][1]["text/markdown"]
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -205,7 +275,7 @@ def test_forecasts(shown, catalog, flows, language, names, horizon):
     observed = {flow: flows.monthly(flow, "origin") for flow in ("export", "import")}
     rows = draw_twice(
         shown, catalog, language, "forecast",
-        lambda at: figures.trade.forecasts(
+        lambda at: figures.forecast.forecasts(
             at, observed, dict.fromkeys(names, fan), "origin", SOURCES
         ),
     )  # fmt: skip
@@ -217,6 +287,50 @@ def test_forecasts(shown, catalog, flows, language, names, horizon):
         "en": {"export": "exports", "import": "imports", "balance": "balance"},
     }[language]
     assert [flow for flow, word in words.items() if word in caption] == list(names)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("names", [("export", "import", "balance"), ("import",)])
+@pytest.mark.parametrize("later", [(5.0, None, 99.0), (None, 5.0, 6.0), (-99.0, 99.0, None)])
+def test_happened(shown, catalog, language, names, later):
+    table = pd.DataFrame(
+        {
+            "lower": months(0.0, 0.0, 0.0),
+            "median": months(5.0, 6.0, 7.0),
+            "upper": months(9.0, 9.0, 9.0),
+            "later": months(*later),
+        }
+    )
+    table["inside"] = table["later"].between(table["lower"], table["upper"])
+    source = "Sumber: satu." if language == "id" else "Source: one."
+    rows = draw_twice(
+        shown, catalog, language, "happened",
+        lambda at: figures.forecast.happened(at, dict.fromkeys(names, table), "origin", source),
+    )  # fmt: skip
+    last = dict(zip(rows[0], rows[-1], strict=True))
+    assert int(last["known_so_far"]) == 2
+    assert int(last["inside_so_far"]) == int(table["inside"].sum())
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("names", [("export", "import"), ("export",), ("import",)])
+def test_partners(shown, catalog, language, names):
+    partners = pd.DataFrame({"iso_3166_1": ["CN", "US"], "value": [600.0, 150.5]})
+    lists = {
+        flow: PartnerList("2025-03", flow, "origin", 1000.0, "published", partners, SOURCES)
+        for flow in names
+    }
+    rows = draw_twice(
+        shown, catalog, language, "partners", lambda at: figures.partners.partners(at, lists)
+    )
+    assert [row[:3] for row in rows[1:4]] == [
+        ["CN", "600", "60"],
+        ["US", "150.5", "15.05"],
+        ["", "249.5", "24.95"],
+    ]
+    assert len(rows) - 1 == 3 * len(names)
+    name = "Tiongkok" if language == "id" else "China"
+    assert name in shown[-1][1]["text/markdown"]
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -247,6 +361,53 @@ def test_composition_of_one_product_that_is_all(shown, catalog, language, stage)
         shown, catalog, language, "composition", lambda at: figures.products.composition(at, one)
     )
     assert [row[3] for row in rows[1:]] == ["100", "0"]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize(("slug", "periods"), [("lampung", 29), ("papua", 13)])
+def test_composition_over_time(shown, catalog, language, slug, periods):
+    province = catalog.province(slug)
+    totals = trade_flows(catalog, province, 2025)
+    lists = compositions(catalog, province, "export", 2025, totals).lists
+    rows = draw_twice(
+        shown, catalog, language, "composition-over-time",
+        lambda at: figures.products.composition_over_time(at, lists, percent_of_total(lists)),
+    )  # fmt: skip
+    assert rows[0] == ["time_period", "basis", "hs", "name", "percent"]
+    assert len({row[0] for row in rows[1:]}) == len(lists) == periods
+    assert sum(float(row[4]) for row in rows[1:]) == pytest.approx(100 * len(lists), rel=1e-3)
+    shares = [raw_share(item.stages, item.total) for item in lists]
+    rows = draw_twice(
+        shown, catalog, language, "raw-share",
+        lambda at: figures.products.raw_shares(at, lists, shares),
+    )  # fmt: skip
+    assert len(rows) - 1 == periods
+    assert all(float(row[2]) <= float(row[3]) for row in rows[1:])
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize(
+    ("chain", "value"), [("coffee-soluble", 800.0), ("palm-oil-refined", 2350.0)]
+)
+def test_scenario(shown, catalog, language, chain, value):
+    goods = RawGoods(
+        processing_chain(catalog, chain), "09", "Barang", "Goods", "2025", value, None, "origin",
+        False, "published", SOURCES,
+    )  # fmt: skip
+    outcome = chain_outcome(goods, price_pairs(catalog, goods.chain, 2025), "18", 10)
+    rows = draw_twice(
+        shown, catalog, language, "scenario-steps",
+        lambda at: figures.scenario.steps(at, outcome, outcome.main),
+    )  # fmt: skip
+    assert [row[0] for row in rows] == ["step", "before", "raw_kept", "processed_gained", "after"]
+    assert float(rows[1][2]) == value
+    rows = draw_twice(
+        shown, catalog, language, "scenario-sensitivity",
+        lambda at: figures.scenario.sensitivities(at, outcome, outcome.main),
+    )  # fmt: skip
+    assert {row[0] for row in rows[1:]} == {"raw", "processing_yield", "price_ratio"}
+    swings = [float(row[5]) for row in rows[1:]]
+    assert swings == sorted(swings, reverse=True)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -313,6 +474,53 @@ def test_target_path_of_a_range(shown, catalog, language):
     )  # fmt: skip
     expected = "4,25 sampai 6" if language == "id" else "4.25 to 6 percent"
     assert expected in shown[-1][1]["text/markdown"]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize(("lower", "upper"), [(14.0, 14.0), (5.0, 6.0)])
+def test_readings_of_lampung(shown, catalog, language, lower, upper):
+    province = catalog.province("lampung")
+    target = GrowthTarget(lower, upper, 2022, "province", True, ("a",), SOURCES)
+    judged = judge_all(growth_readings(catalog, province, 2025), target, 2025, 0.8)
+    drawn = [item for item in judged.values() if item.steps]
+    rows = draw_twice(
+        shown, catalog, language, "readings",
+        lambda at: figures.readings.growth(at, drawn, target),
+    )  # fmt: skip
+    assert rows[0][:3] == ["indicator", "kind", "years"]
+    found = {(row[0], row[1]): row for row in rows[1:]}
+    assert found["imk_establishments", "target year"][2] == "2021/2023"
+    assert float(found["imk_establishments", "target year"][3]) == pytest.approx(-1.66, abs=0.01)
+    # The step from 2023 to 2025 lies across the break of the survey.
+    assert not any(row[0].startswith("imk_") and row[2].endswith("2025") for row in rows[1:])
+    assert {row[6] for row in rows[1:]} == {f"{lower:g}"}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("known", [True, False])
+def test_productivity_of_lampung(shown, catalog, language, known):
+    amounts = imk_by_scale(catalog, catalog.province("lampung"), 2025).amounts
+    ratios = productivity(amounts if known else amounts.assign(value_added=np.nan))
+    rows = draw_twice(
+        shown, catalog, language, "productivity",
+        lambda at: figures.structure.productivity(at, ratios, 2025, SOURCES),
+    )  # fmt: skip
+    assert [row[0] for row in rows] == ["scale", "micro", "small"]
+    assert float(rows[1][1]) == pytest.approx(62.391, abs=0.001)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_structure_of_lampung(shown, catalog, language):
+    found = imk_structure(catalog, catalog.province("lampung"), 2025)
+    counts = found.set_index("indicator")["value"].astype(float)
+    rows = draw_twice(
+        shown, catalog, language, "structure",
+        lambda at: figures.structure.working(at, counts, shares_of_kinds(found), 2025, SOURCES),
+    )  # fmt: skip
+    assert [row[0] for row in rows[1:]] == [
+        "imk_using_internet", "imk_in_partnership", "imk_with_loans",
+    ]  # fmt: skip
+    assert float(rows[1][2]) == pytest.approx(62.8, abs=0.01)
 
 
 @pytest.mark.parametrize(

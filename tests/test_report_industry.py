@@ -6,7 +6,6 @@ import pytest
 from report_samples import (
     COUNTS,
     NO_COUNTS,
-    NOT_COMPUTED,
     SOURCES,
     TARGETS,
     in_year,
@@ -17,12 +16,19 @@ from report_samples import (
     texts,
 )
 
-from analysis.catalog.industry import Reading, SeriesBreak
+from analysis.catalog.industry import FIGURE, Reading, SeriesBreak, break_evidence
 from analysis.catalog.targets import GrowthTarget
-from analysis.indicators.industry import AchievedGrowth
+from analysis.indicators.industry import (
+    DeclaredBreak,
+    TargetPath,
+    declared,
+    steps_across,
+    target_path,
+)
 from analysis.indicators.series import NotComputed, Unit
-from analysis.models.target import RandomWalk, TargetOutlook
-from analysis.report import narrative, sections
+from analysis.models.readings import JudgedReading
+from analysis.models.target import RandomWalk, RangeOutlook, TargetOutlook
+from analysis.report import narrative, sections, words
 
 
 @pytest.mark.parametrize("target", TARGETS.values(), ids=TARGETS)
@@ -33,6 +39,16 @@ def test_target(page, target):
     assert (str(page.year) in text) is (target.carried_on or target.year == page.year) or (
         target.authority == "parameter"
     )
+
+
+def held(path: float, observed: float) -> pd.DataFrame:
+    row = {
+        "path": path,
+        "observed": observed,
+        "gap": observed - path,
+        "gap_percent": 100 * (observed - path) / path,
+    }
+    return pd.DataFrame([row], index=[2025])
 
 
 @pytest.mark.parametrize(
@@ -46,34 +62,52 @@ def test_target(page, target):
     ],
 )
 def test_gap(page, gap, english, indonesian):
-    row = {"path": 141000.3, "observed": 141000.3 + gap, "gap": gap, "gap_percent": gap / 1410.003}
-    text = sound(page, narrative.industry.gap(page, pd.DataFrame([row], index=[2025])))
+    gaps = held(141000.3, 141000.3 + gap)
+    text = sound(page, narrative.industry.gap(page, {"lower": gaps, "upper": gaps}))
     assert text.endswith(english if page.language.code == "en" else indonesian)
 
 
 @pytest.mark.parametrize(
-    ("target", "english"),
+    ("observed", "english"),
     [
-        ("the province's", "Which growth the target means is not said."),
-        ("national", "The national target is stated for the sector as a whole."),
-        ("as asked for", "The growth asked for can be held against any of these figures"),
+        (900.0, "100 (10.0 percent) below its lower end and 200 (18.2 percent) below"),
+        (1050.0, "50 (5.0 percent) above its lower end and 50 (4.5 percent) below"),
+        (1200.0, "200 (20.0 percent) above its lower end and 100 (9.1 percent) above"),
     ],
 )
-def test_readings_by_authority(page, target, english):
-    text = sound(page, narrative.industry.readings(page, TARGETS[target]))
-    assert page.language.code == "id" or text.startswith(english)
-    others = [narrative.industry.readings(page, other) for other in TARGETS.values()]
-    assert len(set(others)) == 3
+def test_gap_to_a_range(page, observed, english):
+    gaps = {"lower": held(1000.0, observed), "upper": held(1100.0, observed)}
+    text = sound(page, narrative.industry.gap(page, gaps))
+    assert page.language.code == "id" or f"{english} its upper end." in text
+    assert page.language.number(1100) in text
 
 
-def outlook(chance: float) -> TargetOutlook:
+def outlook(chance: float, upper_chance: float | None = None) -> RangeOutlook:
     walk = RandomWalk(2025, 121385.0, 0.02, 0.1, 3, 5)
-    return TargetOutlook(2026, 138379.0, interval(1, 2, 3), interval(-3.2, 0.0, 4.1), chance, walk)
+    growth = interval(-3.2, 0.0, 4.1)
+    ends = [
+        TargetOutlook(2026, target, interval(1, 2, 3), growth, probability, walk)
+        for target, probability in (
+            (127454.0, chance),
+            (138379.0, chance if upper_chance is None else upper_chance),
+        )
+    ]
+    return RangeOutlook(*ends)
+
+
+def judged(result: RangeOutlook | NotComputed) -> JudgedReading:
+    reading = Reading("imk_establishments", COUNTS["total"], SOURCES, ())
+    return JudgedReading(reading, None, None, (), COUNTS["total"], interval(-1, 0, 1), result, 2026)
 
 
 @pytest.mark.parametrize("chance", [0.01, 0.5, 0.99])
-def test_outlook(page, chance):
-    sound(page, narrative.industry.outlook(page, outlook(chance)))
+@pytest.mark.parametrize("target", ["carried on", "national range"])
+def test_outlook(page, chance, target):
+    result = outlook(chance, 0.3)
+    text = sound(page, narrative.industry.outlook(page, result, TARGETS[target]))
+    chances = [words.probability(page.language, p) for p in (chance, 0.3)]
+    assert [chance in text for chance in chances] == [target == "national range", True]
+    assert page.language.number(80) in text
 
 
 def test_breaks(page, catalog):
@@ -89,34 +123,52 @@ def test_breaks(page, catalog):
     )
 
 
+NO_EVIDENCE = pd.DataFrame(columns=["province_code", *FIGURE])
+NO_STEPS = steps_across(NO_EVIDENCE, [])
+
+
+def path(target: GrowthTarget, counts: pd.Series) -> TargetPath:
+    frame = DeclaredBreak(2023, 2025, "frame")
+    found = target_path(counts, [frame], target, 2025)
+    assert found is not None
+    return found
+
+
 @pytest.mark.parametrize("target", TARGETS.values(), ids=TARGETS)
 @pytest.mark.parametrize("computed", [True, False])
-def test_industry(page, shown, catalog, target, computed):
+def test_target_section(page, shown, target, computed):
+    result = (
+        outlook(0.3) if computed else NotComputed("range_outlook", 3, 0, Unit.GROWTH_INCREMENTS)
+    )
+    counts = pd.Series({2019: 80000.0, 2021: 84024.0, 2023: 81255.0, 2025: 121385.0})
+    found = path(target, counts)
+    sections.industry.target(page, target, COUNTS, found, judged(result))
+    # A target of the year of the new frame has no count before it to start from.
+    assert kinds(shown).count("figure") == (0 if target.year == 2025 else 1)
+    with_gap = target.year < 2023
+    ends = [""] if target.lower == target.upper else ["_lower_end", "_upper_end"]
+    for end in ends:
+        assert f"ikm_growth_target{end}" in page.indicators
+        assert (f"imk_establishments_gap_to_target{end}" in page.indicators) is with_gap
+        assert (f"ikm_target_probability{end}" in page.indicators) is computed
+    for item in page.indicators.values():
+        assert item["sources"] or item["method"]
+
+
+def test_the_steps_of_a_break_are_evidence_and_no_growth(page, shown):
     survey = SeriesBreak("imk_", 2023, 2025, {"id": "Kerangka berubah.", "en": "Frame changed."})
-    split = SeriesBreak("imk_", 2022, 2023, {}, (catalog.province("papua-selatan"),))
-    sections.industry.establishments(page, COUNTS, (split, survey))
-    path = pd.DataFrame(
-        {"lower": [84024.0, 90000.0], "upper": [84024.0, 95787.4]}, index=[2021, 2022]
-    )
-    gaps = pd.DataFrame(
-        [{"path": 95787.4, "observed": 84024.0, "gap": -11763.4, "gap_percent": -12.3}],
-        index=[2022],
-    )
-    comparable = COUNTS["total"].head(1)
-    if computed:
-        sections.industry.target(page, target, COUNTS, comparable, path, gaps, outlook(0.3))
-    else:
-        sections.industry.target(
-            page, target, COUNTS, comparable, path, gaps.head(0),
-            NotComputed("outlook", 3, 0, Unit.GROWTH_INCREMENTS),
-        )  # fmt: skip
-    rows = [
-        (
-            Reading("imk_workers", pd.Series({2021: 1.0, 2023: 2.0}), SOURCES, ()),
-            AchievedGrowth(2021, 2023, -1.25),
-        )
-    ]
-    sections.industry.readings(page, target, rows)
+    evidence = break_evidence(page.catalog, page.province, (survey,), 2025)
+    steps = steps_across(evidence, declared([survey]))
+    sections.industry.establishments(page, COUNTS, (survey,), evidence, steps)
+    (table,) = [data for meta, data in shown if meta["name"] == "tbl-break-steps"]
+    rows = {(row["province_code"], row["indicator"]): row for row in rows_of(table)}
+    assert round(float(rows["18", "imk_establishments"]["step_percent"])) == 49
+    assert round(float(rows["18", "imk_workers"]["step_percent"])) == 41
+    assert round(float(rows["00", "imk_establishments"]["step_percent"])) == -1
+    assert page.catalog.provinces.by_code("18").name(page.language.code) in table["text/markdown"]
+
+
+def test_counts_by_authority(page, shown):
     counts = pd.DataFrame(
         {
             "indicator": ["ibs_establishments", "imk_establishments"],
@@ -130,33 +182,35 @@ def test_industry(page, shown, catalog, target, computed):
         }
     )
     sections.industry.counts_by_authority(page, counts)
-    assert ("imk_establishments_gap_to_target" in page.indicators) is computed
     assert page.language.number(1416) in texts(shown)
     files = {meta["name"]: rows_of(data) for meta, data in shown if meta["kind"] == "table"}
     assert float(files["tbl-counts-by-authority"][1]["value"]) == 121385
-    (reading,) = files["tbl-readings"]
-    assert float(reading["growth_percent_a_year"]) == -1.25
-    assert narrative.industry.readings(page, target) in texts(shown)
+    sections.industry.counts_by_authority(page, counts.head(0))
+    assert kinds(shown)[-1] == "text"
 
 
 def test_a_break_outside_the_counts_is_not_shown(page, shown):
     survey = SeriesBreak("imk_", 2023, 2025, {"id": "Kerangka berubah.", "en": "Frame changed."})
-    sections.industry.establishments(page, COUNTS.head(1), (survey,))
+    split = SeriesBreak("imk_", 2022, 2023, {}, (page.catalog.province("papua-selatan"),))
+    sections.industry.establishments(page, COUNTS.head(1), (survey,), NO_EVIDENCE, NO_STEPS)
     assert "callout-warning" not in texts(shown)
-    sections.industry.establishments(in_year(page, 2025), COUNTS, (survey,))
-    assert "callout-warning" in texts(shown)
+    sections.industry.establishments(
+        in_year(page, 2025), COUNTS, (split, survey), NO_EVIDENCE, NO_STEPS
+    )
+    assert texts(shown).count("callout-warning") == 2
 
 
-def test_no_readings_without_a_target(page, shown):
-    sections.industry.readings(page, None, [])
-    assert shown == []
+def test_no_establishments_and_no_target(page, shown):
+    sections.industry.establishments(page, NO_COUNTS, (), NO_EVIDENCE, NO_STEPS)
+    sections.industry.target(page, None, NO_COUNTS, None, None)
+    assert set(kinds(shown)) == {"heading", "text"}
+    assert page.indicators == {}
 
 
 def test_path_without_a_count_to_start_from(page, shown):
-    sections.industry.target(
-        page, TARGETS["carried on"], NO_COUNTS, NO_COUNTS["total"], pd.DataFrame(), pd.DataFrame(),
-        NOT_COMPUTED,
-    )  # fmt: skip
+    target = TARGETS["carried on"]
+    found = path(target, pd.Series(dtype=float))
+    sections.industry.target(page, target, NO_COUNTS, found, None)
     assert "figure" not in kinds(shown)
 
 
@@ -168,4 +222,4 @@ def test_a_target_of_units_is_not_called_one_of_the_sector(page):
     word = {"id": "unit", "en": "number"}[page.language.code]
     assert word in narrative.industry.target(page, units)
     assert word not in narrative.industry.target(page, sector)
-    assert narrative.industry.readings(page, units) != narrative.industry.readings(page, sector)
+    assert narrative.readings.meaning(page, units) != narrative.readings.meaning(page, sector)

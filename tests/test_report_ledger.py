@@ -73,15 +73,17 @@ CLAIMS = {
 @pytest.mark.parametrize("name", CLAIMS)
 def test_every_verdict_is_worded(page, shown, name):
     sections.ledger.show_ledger(page, (CLAIMS[name],))
-    ((meta, data),) = shown
+    (_, overview), (meta, data) = shown
     assert meta["kind"] == "text"
+    assert "1" in overview["text/markdown"]
     text = data["text/markdown"]
     assert text.startswith("::: {.statement}\n")
     verdict = judge(
         CLAIMS[name].value, 0.005, "s93119d94", CLAIMS[name].evidence
     ).verdict.value  # fmt: skip
     assert f"{{.verdict .{verdict.replace(' ', '-')}}}" in text
-    assert [item["value"] for item in page.indicators.values()] == [verdict]
+    assert page.indicators[f"statement_1_{CLAIMS[name].indicator}"]["value"] == verdict
+    assert page.indicators["statements"]["value"] == 1
     assert "s93119d94" in page.source_ids
 
 
@@ -128,10 +130,25 @@ def test_difference_names_both_parts(page):
         assert page.language.money(value) in text
 
 
+@pytest.mark.parametrize("name", CLAIMS)
+def test_every_figure_of_an_entry_is_recorded_with_its_sources(page, shown, name):
+    sections.ledger.show_ledger(page, (CLAIMS[name],))
+    recorded = {(item["value"], tuple(item["sources"])) for item in page.indicators.values()}
+    item = CLAIMS[name]
+    result = judge(item.value, item.rounding, item.source_id, item.evidence)
+    for figure in (*result.agreeing, *result.differing):
+        for value in (figure.value, *figure.parts):
+            assert (value, tuple(sorted(figure.source_ids))) in recorded
+    for _, value, source in item.other_years:
+        assert (value, (source,)) in recorded
+
+
 def test_ledger_of_lampung(page, shown, catalog):
     found = statements(catalog, catalog.province("lampung"), 2025)
     sections.ledger.show_ledger(page, found)
-    assert len(shown) == len(found) == len(page.indicators)
+    assert len(shown) == 1 + len(found)
+    verdicts = [item for item in page.indicators.values() if item["unit"] == "verdict"]
+    assert len(verdicts) == page.indicators["statements"]["value"] == len(found)
     text = texts(shown)
     for value in ("206,31", "144,78", "61,53") if page.language.code == "id" else ("206.31",):
         assert value in text

@@ -6,12 +6,8 @@ from dataclasses import replace
 import pandas as pd
 import pytest
 from report_samples import (
-    COUNTS,
-    LEVEL,
     NOT_COMPUTED,
     backtest,
-    balance_forecast,
-    flow_forecast,
     in_year,
     interval,
     kinds,
@@ -19,14 +15,19 @@ from report_samples import (
     rows_of,
     sound,
     texts,
-    trade_forecast,
 )
 
 from analysis.catalog.basis import Link
 from analysis.catalog.territory import InsideParent, TerritoryBreak
 from analysis.catalog.trade import TradeFlows, trade_flows
-from analysis.indicators.series import NotComputed, Unit
-from analysis.models.trend import AdjustedLevel
+from analysis.indicators.trade import (
+    AnnualGrowth,
+    annual_growth,
+    cover_ratio,
+    normalized_trade_balance,
+    trade_balance,
+)
+from analysis.models.completion import CompletedYear
 from analysis.report import narrative, sections, tables, words
 
 
@@ -99,95 +100,11 @@ def test_a_link_is_not_told_where_its_basis_is_stated_from_the_first_month_on(pa
     assert narrative.trade.linked(page, [], "2015-01") == ""
 
 
-def spread(flow: str, period: str, value: float, lowest: float, highest: float) -> dict:
-    return {
-        "flow": flow,
-        "time_period": period,
-        "value": value,
-        "lowest": lowest,
-        "highest": highest,
-    }
-
-
-def test_spreads(page):
-    rows = pd.DataFrame(
-        [
-            spread("export", "2016-01", 273.54, 273.54, 292.3),
-            spread("import", "2020", 1234.0, 1000.0, 1234.0),
-        ]
-    )
-    text = sound(page, narrative.trade.spreads(page, rows))
-    for item in rows.itertuples():
-        for value in (item.value, item.lowest, item.highest):
-            assert page.language.figure(value) in text
-        assert page.language.period(item.time_period) in text
-    assert narrative.trade.spreads(page, rows.head(0)) == ""
-
-
 def test_other_bases(page):
     values = {"port-of-loading": ("2024-02", 366.80, 127.03), "": ("2020-01", 1.0, 2.0)}
     text = sound(page, narrative.trade.other_bases(page, values))
     assert page.language.money(366.80) in text
     assert narrative.trade.other_bases(page, {}) == ""
-
-
-@pytest.mark.parametrize("growth", [interval(1, 2, 3), interval(-3, -2, -1), interval(-1, 0.0, 1)])
-@pytest.mark.parametrize("flow", ["export", "import"])
-def test_level(page, growth, flow):
-    table = pd.DataFrame({"level": months(1100.5), "lower": months(9.1), "upper": months(1200.0)})
-    sound(page, narrative.trade.level(page, flow, table, growth))
-
-
-def test_a_zero_bears_no_sign(page):
-    assert narrative.industry._signed(page, 0.0) == page.language.number(0.0, 1)
-    assert narrative.industry._signed(page, 2.0).startswith("+")
-    assert narrative.industry._signed(page, -2.0).startswith("−")
-
-
-def test_what_rounds_to_zero_bears_no_sign(page):
-    for value in (0.04, -0.04):
-        assert narrative.industry._signed(page, value) == page.language.number(0.0, 1)
-
-
-@pytest.mark.parametrize("beats", [True, False])
-@pytest.mark.parametrize("flow", ["export", "import"])
-def test_forecast_method(page, beats, flow):
-    forecast = flow_forecast(beats=beats)
-    text = sound(page, narrative.trade.forecast_method(page, flow, forecast, backtest(0.74)))
-    # The ratio belongs to the method that is published, so it is told of no other.
-    assert (page.language.number(0.81, 2) in text) is beats
-    assert (words.forecast_method(page.language, "local_level") in text) is beats
-    for number in ("74", "80", "48"):
-        assert number in text
-
-
-@pytest.mark.parametrize("chance", [0.0, 0.5, 1.0])
-@pytest.mark.parametrize("count", [1, 2])
-def test_surplus_probability(page, chance, count):
-    balance = balance_forecast(chance, count)
-    text = sound(
-        page, narrative.trade.surplus_probability(page, balance, [backtest(), backtest(0.9)])
-    )
-    assert words.probability(page.language, chance) in text
-    for value in (-50.0, 10.0, 1500.0):
-        assert page.language.money(value) in text
-
-
-@pytest.mark.parametrize(
-    ("shortfall", "given"), [(0.0, True), (0.14, True), (0.16, False), (0.8, False)]
-)
-def test_no_probability_from_intervals_that_did_not_hold(page, shortfall, given):
-    coverage = LEVEL - shortfall
-    text = sound(
-        page,
-        narrative.trade.surplus_probability(
-            page, balance_forecast(0.7), [backtest(0.95), backtest(coverage)]
-        ),
-    )
-    # The worse of the two flows counts; the balance itself is told either way.
-    assert (words.probability(page.language, 0.7) in text) is given
-    assert (f" {100 * coverage:.0f} " in text) is not given
-    assert page.language.money(10.0) in text
 
 
 @pytest.mark.parametrize(
@@ -226,26 +143,31 @@ def test_inside(page, catalog):
 
 
 def annual_of(flows: TradeFlows) -> pd.DataFrame:
-    exports, imports = flows.annual("export", "origin"), flows.annual("import", "origin")
-    table = pd.DataFrame(
-        {
-            "export": exports["value"],
-            "import": imports["value"],
-            "export_months": exports["months"],
-            "import_months": imports["months"],
-        }
-    ).astype(float)
-    table["export_status"], table["import_status"] = exports["obs_status"], imports["obs_status"]
-    table["balance"] = table["export"] - table["import"]
-    table["cover_ratio"] = 100 * table["export"] / table["import"]
-    return table.fillna({"export_months": 0, "import_months": 0})
+    table = sections.trade.yearly_totals(
+        {flow: flows.annual(flow, "origin") for flow in sections.trade.FLOWS}
+    )
+    table["balance"] = trade_balance(table["export"], table["import"])
+    table["cover_ratio"] = cover_ratio(table["export"], table["import"])
+    table["normalized_balance"] = normalized_trade_balance(table["export"], table["import"])
+    return table
+
+
+def completed(year: int = 2021, estimate: float = 4825.0) -> dict[int, CompletedYear]:
+    index = pd.period_range(f"{year}-01", periods=12, freq="M")
+    columns = {name: [estimate / 12] * 12 for name in ("value", "lower", "upper")}
+    modelled = pd.DataFrame({**columns, "modelled": [True] + [False] * 11}, index=index)
+    total = interval(0.98 * estimate, estimate, 1.02 * estimate)
+    return {year: CompletedYear(year, total, modelled)}
+
+
+MODELLED = {"export": {**completed(), 2013: NOT_COMPUTED}, "import": {}}
 
 
 def test_trade_sections_of_lampung(page, shown, flows):
     sections.trade.monthly(page, flows, "origin")
-    sections.trade.annual(page, annual_of(flows), flows, "origin")
+    sections.trade.annual(page, annual_of(flows), flows, "origin", MODELLED)
     assert kinds(shown).count("figure") == 2
-    assert kinds(shown).count("table") == 2
+    assert kinds(shown).count("table") == 3
     assert page.indicators["monthly_export"]["time_period"] == "2025-12"
     assert page.indicators["monthly_export"]["basis"] == "origin"
     assert page.indicators["monthly_import"]["basis"] is None
@@ -254,7 +176,7 @@ def test_trade_sections_of_lampung(page, shown, flows):
 
 
 def test_yearly_indicators_keep_their_status_and_sources(page, shown, flows):
-    sections.trade.annual(page, annual_of(flows), flows, "origin")
+    sections.trade.annual(page, annual_of(flows), flows, "origin", MODELLED)
     published, added = (page.indicators[f"annual_export_{year}"] for year in (2024, 2025))
     assert (published["value"], published["obs_status"]) == (5588.3, "published")
     assert published["sources"] == sorted(flows.annual("export", "origin").loc[2024, "source_ids"])
@@ -276,17 +198,18 @@ def test_approximate_years_are_marked_and_recorded_so(page, shown, flows):
     table.loc[year, "obs_status"] = "approximate"
     rough = replace(flows, table=table)
     annual = annual_of(rough)
-    sections.trade.annual(page, annual, rough, "origin")
+    sections.trade.annual(page, annual, rough, "origin", MODELLED)
     ((_, data),) = [item for item in shown if item[0]["name"] == "tbl-annual-flows"]
     (row,) = [line for line in data["text/markdown"].split("\n") if line.startswith("| 2024")]
     number = page.language.number
     cells = [cell.strip() for cell in row.strip("|").split("|")]
-    assert cells[1:4] == [
+    assert cells[2:5] == [
         number(5588.3, 1),
         f"≈ {number(annual.loc[2024, 'import'])}",
         f"≈ {number(annual.loc[2024, 'balance'])}",
     ]
-    assert data["text/markdown"].count("≈ ") == 2
+    # Imports, and the balance and the ratio that rest on them.
+    assert data["text/markdown"].count("≈ ") == 3
     statuses = {
         name: page.indicators[f"annual_{name}_2024"]["obs_status"]
         for name in ("export", "import", "balance", "cover_ratio")
@@ -296,15 +219,14 @@ def test_approximate_years_are_marked_and_recorded_so(page, shown, flows):
 
 
 def test_files_of_tables_hold_plain_numbers_in_both_languages(page, shown, flows):
-    sections.trade.annual(page, annual_of(flows), flows, "origin")
+    sections.trade.annual(page, annual_of(flows), flows, "origin", MODELLED)
     tables.trade.discrepancies(page, flows, "origin")
-    tables.industry.establishments(page, COUNTS)
-    tables.trade.forecast_scores(page, {"export": backtest(), "import": backtest()})
+    tables.forecast.forecast_scores(page, {"export": backtest(), "import": backtest()})
     files = {meta["name"]: rows_of(data) for meta, data in shown if meta["kind"] == "table"}
     numbers = {
         "tbl-annual-flows": ("export", "import", "balance", "cover_ratio", "export_months"),
+        "tbl-completed-years": ("year", "estimate", "lower", "upper", "months_modelled"),
         "tbl-discrepancies": ("export", "import", "balance", "difference"),
-        "tbl-establishments": ("total", "micro", "small"),
         "tbl-forecast-scores": ("export", "import"),
     }
     assert set(files) == set(numbers)
@@ -314,12 +236,9 @@ def test_files_of_tables_hold_plain_numbers_in_both_languages(page, shown, flows
         # A file is the same in both languages, so a program reads either.
         assert all(re.fullmatch(r"[a-z_]+", column) for column in files[name][0])
     (year,) = [row for row in files["tbl-annual-flows"] if row["year"] == "2024"]
-    assert (float(year["export"]), year["export_status"]) == (5588.3, "published")
-    assert files["tbl-forecast-scores"][-1] == {
-        "method": "chosen",
-        "export": "0.81",
-        "import": "0.81",
-    }
+    assert (float(year["export"]), year["export_known_by"]) == (5588.3, "year")
+    chosen = files["tbl-forecast-scores"][-1]
+    assert [chosen[name] for name in ("method", "export", "import")] == ["chosen", "0.81", "0.81"]
 
 
 def test_change_of_territory_is_a_warning(page, shown, catalog):
@@ -345,8 +264,13 @@ def test_a_doubtful_figure_is_not_called_the_value_in_use(page, shown, catalog):
     spread = gorontalo.spreads(sections.trade.TELLING_SPREAD_PERCENT)
     assert spread["doubtful"].any()
     sections.trade.monthly(in_year(page, 2023), gorontalo, "origin")
-    for row in spread[spread["doubtful"]].itertuples():
-        assert f"{page.language.figure(row.value)} (" not in texts(shown)
+    listed = [
+        row["time_period"]
+        for meta, data in shown
+        if meta["name"] == "tbl-spreads"
+        for row in rows_of(data)
+    ]
+    assert not set(listed) & set(spread.loc[spread["doubtful"], "time_period"])
 
 
 def test_month_of_one_flow_only(page, shown, flows):
@@ -355,60 +279,154 @@ def test_month_of_one_flow_only(page, shown, flows):
     assert "figure" not in kinds(shown)
 
 
-def test_levels_and_forecast(page, shown, flows):
-    frame = pd.DataFrame(
-        {
-            name: months(*values)
-            for name, values in {
-                "level": (100.0, 1001.5),
-                "lower": (90.0, 900.0),
-                "upper": (110.0, 1100.0),
-                "adjusted": (101.0, None),
-            }.items()
-        }
-    )
-    level = AdjustedLevel(frame, interval(-1, 0.5, 2), interval(0, 1, 2), 0.0)
-    sections.trade.levels(page, {"export": level, "import": NOT_COMPUTED}, flows, "origin")
-    found = trade_forecast(flow_forecast(), flow_forecast(beats=False), 0.7)
-    sections.trade.forecast(page, found, flows, "origin")
-    assert kinds(shown).count("figure") == 2
-    assert page.indicators["surplus_probability"]["value"] == 70
-    assert page.indicators["adjusted_export_level"]["value"] == 1001.5
-    assert page.indicators["forecast_balance_lower"]["obs_status"] == "estimated"
+@pytest.mark.parametrize(
+    ("values", "parts"),
+    [
+        ({}, ()),
+        ({2024: None}, ()),
+        ({2025: 0.527}, ("52.7",)),
+        ({2023: 0.1, 2025: -0.527}, ("−52.7",)),
+        ({2024: 0.453, 2025: 0.527}, ("52.7", "45.3")),
+    ],
+)
+def test_normalized_balance(page, values, parts):
+    text = narrative.trade.normalized_balance(page, pd.Series(values, dtype=float))
+    assert bool(text) is bool(parts)
+    english = sound(page, text).replace(",", ".") if page.language.code == "id" else text
+    assert all(f"{part} p" in english for part in parts)
 
 
-@pytest.mark.parametrize("flow", ["export", "import"])
-def test_forecast_of_one_flow_only(page, shown, flows, flow):
-    both = {"export": NOT_COMPUTED, "import": NOT_COMPUTED} | {flow: flow_forecast()}
-    found = trade_forecast(both["export"], both["import"], None)
-    sections.trade.forecast(page, found, flows, "origin")
-    ((_, drawn),) = [item for item in shown if item[0]["kind"] == "figure"]
-    assert {row["flow"] for row in rows_of(drawn)} == {flow}
-    assert texts(shown).count("callout-note") == 1
-    assert {item["obs_status"] for item in page.indicators.values()} <= {"not computed"}
+def grown(year_on_year: float | None = 18.8, *, differ: bool = False) -> AnnualGrowth:
+    return AnnualGrowth(2015, 2025, 5.5, 6.2, year_on_year, differ)
 
 
-@pytest.mark.parametrize("untested", [("export",), ("import",), ("export", "import")])
-def test_a_forecast_that_was_never_tested_is_not_shown(page, shown, flows, untested):
-    found = trade_forecast(
-        *(flow_forecast(tested=flow not in untested) for flow in ("export", "import")), 0.7
-    )
-    sections.trade.forecast(page, found, flows, "origin")
-    assert texts(shown).count("callout-note") == len(untested)
-    assert words.explain(page.language, NotComputed("backtest", 3, 1, Unit.ORIGINS)) in texts(shown)
-    # Without both flows there is no balance, and so no probability and no record of one.
-    assert {item["obs_status"] for item in page.indicators.values()} <= {"not computed"}
-    assert words.probability(page.language, 0.7) not in texts(shown)
-    drawn = [rows_of(data) for meta, data in shown if meta["kind"] == "figure"]
-    shown_flows = {row["flow"] for rows in drawn for row in rows}
-    assert shown_flows == {"export", "import"} - set(untested)
+@pytest.mark.parametrize("flow", sections.trade.FLOWS)
+@pytest.mark.parametrize("item", [grown(), grown(differ=True), grown(None), grown(-2.3)])
+def test_growth(page, flow, item):
+    text = sound(page, narrative.trade.growth(page, flow, item))
+    assert page.language.signed(5.5, 1) in text
+    warns = {"en": "neither should be quoted alone", "id": "jangan mengutip"}[page.language.code]
+    assert (warns in text) is item.differ_materially
+    latest = item.year_on_year
+    assert latest is None or page.language.signed(latest, 1) in text
 
 
-def test_a_probability_that_is_withheld_is_not_recorded_either(page, shown, flows):
-    found = trade_forecast(flow_forecast(coverage=0.4), flow_forecast(), 0.7)
-    sections.trade.forecast(page, found, flows, "origin")
-    assert words.probability(page.language, 0.7) not in texts(shown)
-    assert "surplus_probability" not in page.indicators
-    assert page.indicators["forecast_balance_estimate"]["value"] == 10
-    ((_, drawn),) = [item for item in shown if item[0]["kind"] == "figure"]
-    assert "surplus_probability" not in rows_of(drawn)[0]
+def test_growth_is_not_counted_across_a_split(page, shown, catalog):
+    table = years(export=[50.0, 60.0, 5.0, 6.0, 7.0], **{"import": [3.0] * 5})
+    table["export_obs_status"] = table["import_obs_status"] = "published"
+    splits = [
+        TerritoryBreak("2022-12", "2023-01", (catalog.province("papua-selatan"),)),
+        TerritoryBreak("2030-12", "2031-01", (catalog.province("papua-tengah"),)),
+    ]
+    kept = sections.trade.one_territory(table, splits)
+    assert kept.index.tolist() == [2023, 2024, 2025]
+    growth = {flow: annual_growth(kept[flow]) for flow in sections.trade.FLOWS}
+    sections.trade.growth(page, growth, table, splits, "origin")
+    assert narrative.trade.growth_since(page, "2023-01") in texts(shown)
+    assert page.indicators["growth_export_compound"]["time_period"] == "2023/2025"
+    # A split within a year leaves that year half in one territory and half in the other.
+    within = [replace(splits[0], last_with="2023-06", first_without="2023-07")]
+    assert sections.trade.one_territory(table, within).index.tolist() == [2024, 2025]
+    assert sections.trade.one_territory(table, []).equals(table)
+
+
+def test_growth_on_rounded_totals_is_approximate(page, shown):
+    table = years(export=[1.0, 2.0, 4.0], **{"import": [3.0, 2.0, 1.0]})
+    table["export_obs_status"], table["import_obs_status"] = "approximate", "published"
+    growth = {flow: annual_growth(table[flow]) for flow in sections.trade.FLOWS}
+    sections.trade.growth(page, growth, table, [], "origin")
+    status = {flow: page.indicators[f"growth_{flow}_compound"]["obs_status"] for flow in growth}
+    assert status == {"export": "approximate", "import": "derived"}
+
+
+def test_growth_that_is_not_computed_says_what_it_needs(page, shown):
+    table = years(export=[1.0, 2.0], **{"import": [3.0, 2.0]})
+    growth = {flow: annual_growth(table[flow]) for flow in sections.trade.FLOWS}
+    sections.trade.growth(page, growth, table, [], "origin")
+    assert texts(shown).count("callout-note") == 2
+    assert {name for name in page.indicators if name.startswith("not_computed_log_trend")} == {
+        "not_computed_log_trend_growth_export",
+        "not_computed_log_trend_growth_import",
+    }
+    shown.clear()
+    sections.trade.growth(page, growth, table.head(0), [], "origin")
+    assert not shown
+
+
+def test_modelled_years_stand_apart(page, shown, flows):
+    sections.trade.annual(page, annual_of(flows), flows, "origin", MODELLED)
+    ((_, data),) = [item for item in shown if item[0]["name"] == "tbl-annual-flows"]
+    (row,) = [line for line in data["text/markdown"].split("\n") if line.startswith("| 2021")]
+    cells = [cell.strip() for cell in row.strip("|").split("|")]
+    # Marked, and neither subtracted nor divided by.
+    assert cells[2] == f"◇ {page.language.number(4825)}"
+    assert set(cells[4:]) == {"—"}
+    (drawn,) = [data for meta, data in shown if meta["name"] == "fig-annual-flows"]
+    (year,) = [row for row in rows_of(drawn) if row["year"] == "2021"]
+    assert (year["export"], float(year["export_estimate"])) == ("", 4825)
+    assert year["export_known_by"] == "modelled"
+    item = page.indicators["completed_export_2021_estimate"]
+    assert (item["obs_status"], item["value"]) == ("estimated", 4825)
+    assert "annual_export_2021" not in page.indicators
+    assert "completed_export_2013_estimate" not in page.indicators
+
+
+def test_each_way_to_know_a_total_has_words(page, shown, flows):
+    ways = ["year", "months", "cumulative", "", ""]
+    table = years(export=[5.0, 4.0, 3.0, None, None], **{"import": [2.0] * 5})
+    table = table.assign(cover_ratio=100 * table["export"] / table["import"])
+    for flow in sections.trade.FLOWS:
+        table[f"{flow}_obs_status"], table[f"{flow}_months"] = "published", 11
+        table[f"{flow}_known_by"] = ways if flow == "export" else "year"
+    modelled = {"export": completed(2025), "import": {}}
+    tables.trade.annual_flows(page, table, "origin", ["a"], modelled)
+    text = texts(shown)
+    for message in ("printed total", "sum of twelve months", "sum printed from January on"):
+        assert page.say(message) in text
+    known = page.say("{months} of 12 months", months=11)
+    assert text.count(known) == 2
+    assert text.count(page.say("modelled ({known})", known=known)) == 1
+
+
+def test_records_say_how_a_total_is_known(page, shown, flows):
+    sections.trade.annual(page, annual_of(flows), flows, "origin", {"export": {}, "import": {}})
+    ways = {year: page.indicators[f"annual_export_{year}"]["known_by"] for year in (2024, 2025)}
+    assert ways == {2024: "year", 2025: "months"}
+    assert "tbl-completed-years" not in {meta["name"] for meta, _ in shown}
+
+
+def test_years_of_one_flow_only(page, shown, flows):
+    exports = replace(flows, table=flows.table[flows.table["flow"] == "export"])
+    nothing = {"export": {}, "import": {}}
+    sections.trade.annual(page, annual_of(exports), exports, "origin", nothing)
+    assert kinds(shown).count("figure") == 1
+
+
+def test_a_month_of_a_rounded_balance_is_marked(page, shown, flows):
+    tables.trade.discrepancies(page, flows, "origin")
+    ((_, data),) = shown
+    lines = data["text/markdown"].split("\n")
+    (row,) = [line for line in lines if line.startswith(f"| {page.language.month('2025-02')} ")]
+    cells = [cell.strip() for cell in row.strip("|").split("|")]
+    number = page.language.number
+    assert cells[1] == number(517.93, 2)
+    assert cells[3:] == [f"≈ {number(234)}", f"≈ {number(1.1, 1)}"]
+    (before,) = [line for line in lines if line.startswith(f"| {page.language.month('2024-09')} ")]
+    assert "≈" not in before
+
+
+def test_other_bases_that_do_not_fit_are_mentioned(page, shown, catalog):
+    flows = trade_flows(catalog, catalog.province("kalimantan-utara"), 2024)
+    sections.trade.monthly(in_year(page, 2024), flows, "origin")
+    assert words.exports_on(page.language, "") in texts(shown)
+    rows = flows.discrepancies()
+    one = sound(page, narrative.trade.other_discrepancies(page, rows.head(1)))
+    assert page.language.money(rows["difference"].abs().iloc[0]) in one
+    assert narrative.trade.other_discrepancies(page, rows.head(0)) == ""
+
+
+def test_what_is_counted_in_words_is_recorded(page, shown, flows):
+    sections.trade.monthly(page, flows, "origin")
+    values = {name: page.indicators[name]["value"] for name in ("known_months", "surplus_months")}
+    assert values == {"known_months": 12, "surplus_months": 12}
+    assert page.indicators["link_lampung_exports_by_origin_tolerance"]["value"] == 0.2

@@ -5,9 +5,11 @@ import re
 import pytest
 from report_samples import sound
 
-from analysis.catalog.industry import AUTHORITY_COUNTS, READINGS
+from analysis.catalog.coverage import MONTHLY_SUBJECTS, YEARLY_SUBJECTS, State
+from analysis.catalog.industry import AUTHORITY_COUNTS, READINGS, LeftOut
 from analysis.indicators.series import NotComputed, Unit
 from analysis.indicators.statements import Verdict
+from analysis.models.panel import Estimator
 from analysis.report import sections, words
 from analysis.report.locale import Language
 
@@ -62,3 +64,17 @@ def test_every_name_has_words(page):
     ]  # fmt: skip
     assert all(sound(page, name) for name in names)
     assert len(set(names)) == len(names)
+
+
+def test_every_subject_and_state_has_words(page):
+    language = page.language
+    subjects = [words.subject(language, name) for name in (*MONTHLY_SUBJECTS, *YEARLY_SUBJECTS)]
+    states = [words.state(language, name) for name in State]
+    reasons = [words.left_out(language, reason) for reason in LeftOut]
+    estimators = [words.estimator(language, name) for name in Estimator]
+    known_by = [words.known_by(language, name) for name in ("year", "months", "cumulative")]
+    for names in (subjects, states, reasons, estimators, known_by):
+        assert all(sound(page, name) for name in names)
+        assert len(set(names)) == len(names)
+    # Beside a row of a figure on a phone there is room for a short name only.
+    assert max(len(words.subject(language, name)) for name in MONTHLY_SUBJECTS) <= 18

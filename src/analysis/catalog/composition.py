@@ -1,16 +1,21 @@
 """What exports and imports consist of: the product lists that releases print, and their totals."""
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, field
 
 import pandas as pd
 
 from analysis.catalog.basis import NOT_STATED, link_basis
+from analysis.catalog.identities import months_of
 from analysis.catalog.tables import Catalog
 from analysis.catalog.trade import VALUE, TradeFlows, checked_links
 from analysis.parameters.provinces import Province
 
 # With less of the total listed, a picture of the list is no picture of the trade.
 MINIMUM_COVERAGE_PERCENT = 70.0
+
+# Above what rounding explains, a list holds goods that its total does not.
+HIGHEST_COVERAGE_PERCENT = 100.5
 
 # Not the name: one chapter is spelled in several ways.
 KEY = ["period_type", "time_period", "flow", "basis", "item"]
@@ -34,6 +39,8 @@ class Composition:
         products: rows with `item` (HS chapter), `value` (million USD), `stage`, `name_id`,
             `name_en`, `obs_status` and `source_id`, the largest first.
         source_ids: sources of the list and of the total.
+        rounding: how far the sum of the list and the total may be apart by rounding alone,
+            million USD.
 
     """
 
@@ -44,6 +51,7 @@ class Composition:
     total_status: str
     products: pd.DataFrame
     source_ids: tuple[str, ...]
+    rounding: float = 0.0
 
     @property
     def coverage_percent(self) -> float:
@@ -55,6 +63,36 @@ class Composition:
         """
         return float(self.products["value"].sum() / self.total * 100)
 
+    @property
+    def unlisted(self) -> float:
+        """Value of what the list leaves out, million USD; none where it adds up to the total.
+
+        >>> goods = pd.DataFrame({"item": ["09", "15"], "value": [30.0, 45.0]})
+        >>> Composition("2024", "export", "origin", 100.0, "published", goods, ()).unlisted
+        25.0
+        """
+        return max(0.0, self.total - float(self.products["value"].sum()))
+
+    @property
+    def complete(self) -> bool:
+        """Whether the list leaves out no more than rounding.
+
+        >>> goods = pd.DataFrame({"item": ["09", "15"], "value": [30.0, 69.99]})
+        >>> Composition("2024", "export", "", 100.0, "published", goods, (), 0.015).complete
+        True
+        """
+        return bool(self.unlisted <= self.rounding)
+
+    @property
+    def stages(self) -> dict[str, float]:
+        """Listed value by stage, million USD.
+
+        >>> goods = pd.DataFrame({"value": [30.0, 45.0, 5.0], "stage": ["raw", "mixed", "raw"]})
+        >>> Composition("2024", "export", "origin", 100.0, "published", goods, ()).stages
+        {'mixed': 45.0, 'raw': 35.0}
+        """
+        return {str(k): float(v) for k, v in self.products.groupby("stage")["value"].sum().items()}
+
 
 @dataclass(frozen=True)
 class Compositions:
@@ -64,12 +102,18 @@ class Compositions:
         shown: the latest list that covers `MINIMUM_COVERAGE_PERCENT`, or None.
         listed: number of periods with a list of chapters and a total.
         best_coverage_percent: highest coverage among them; None where there is none.
+        lists: every list that covers as much, one a period, in the order of time; `shown` is
+            the last.
+        chapters: all chapters with a value, of whatever list: rows with `time_period`, `basis`
+            and the columns of `Composition.products`.
 
     """
 
     shown: Composition | None
     listed: int
     best_coverage_percent: float | None
+    lists: tuple[Composition, ...] = ()
+    chapters: pd.DataFrame = field(default_factory=pd.DataFrame, compare=False)
 
 
 def compositions(
@@ -112,21 +156,13 @@ def compositions(
     linked = link_basis(chapters, checked_links(catalog.data, (province.code,)))
     chosen = catalog.reconcile(linked, KEY, VALUE)
     names = catalog.read("hs", code=sorted(chosen["item"].unique()))
-    found = [
-        composition
-        for _, period in chosen.groupby(["time_period", "basis"])
-        if (composition := _composition(period, names, flows)) is not None
-    ]
-    enough = [item for item in found if MINIMUM_COVERAGE_PERCENT <= item.coverage_percent <= 100.5]
-    return Compositions(
-        shown=max(enough, key=_recency, default=None),
-        listed=len(found),
-        best_coverage_percent=max((item.coverage_percent for item in found), default=None),
-    )
+    named = chosen.merge(names, left_on="item", right_on="code", how="left", validate="many_to_one")
+    named = named.sort_values(["value", "item"], ascending=[False, True], ignore_index=True)
+    return _held_against_totals(named, flow, flows)
 
 
-def sector_split(catalog: Catalog, province: Province, flow: str, until: int) -> pd.DataFrame:
-    """Give BPS's own split of a flow by sector for the latest period with two of `SECTORS`.
+def sector_splits(catalog: Catalog, province: Province, flow: str, until: int) -> pd.DataFrame:
+    """Give BPS's own split of a flow by sector, for every period with two of `SECTORS`.
 
     It parts goods by the industry that makes them and not by their stage: it stands beside the
     raw share and is never mixed with it. Sectors that a release joins into one take no part.
@@ -139,15 +175,16 @@ def sector_split(catalog: Catalog, province: Province, flow: str, until: int) ->
 
     Returns:
         Rows with `time_period`, `basis`, `sector` (one of them or `oil_and_gas`), `value`
-        (million USD), `obs_status` and `source_id`; none where no release splits.
+        (million USD), `obs_status` and `source_id`, in the order of time; none where no release
+        splits.
 
     Raises:
         NeracaError: if a declared link of bases no longer holds.
 
     >>> catalog = Catalog()
-    >>> split = sector_split(catalog, catalog.province("kalimantan-utara"), "export", 2024)
-    >>> dict(zip(split["sector"], split["value"].tolist()))["mining"]
-    315.95
+    >>> splits = sector_splits(catalog, catalog.province("kalimantan-utara"), "export", 2024)
+    >>> sorted(splits["time_period"].unique())[-2:]
+    ['2024-07', '2024-09']
 
     """
     rows = catalog.read(
@@ -159,38 +196,105 @@ def sector_split(catalog: Catalog, province: Province, flow: str, until: int) ->
     own = link_basis(own, checked_links(catalog.data, (province.code,)))
     key = ["period_type", "time_period", "flow", "basis", "sector"]
     chosen = catalog.reconcile(own, key, VALUE)
-    periods = [
-        period
-        for _, period in chosen.groupby(["time_period", "basis"])
-        if period["sector"].isin(SECTORS).sum() > 1
-    ]
-    if not periods:
-        return chosen.head(0)
-    return max(periods, key=lambda period: _end(period["time_period"].iloc[0]))
-
-
-def _composition(
-    period: pd.DataFrame, names: pd.DataFrame, flows: TradeFlows
-) -> Composition | None:
-    time_period, basis = period["time_period"].iloc[0], period["basis"].iloc[0]
-    flow = period["flow"].iloc[0]
-    total = flows.value(time_period, flow, basis)
-    products = period.merge(
-        names, left_on="item", right_on="code", how="left", validate="one_to_one"
+    known = chosen[chosen["sector"].isin(SECTORS)].groupby(["time_period", "basis"]).size()
+    split = known.index[known > 1]
+    kept = chosen[pd.MultiIndex.from_frame(chosen[["time_period", "basis"]]).isin(split)]
+    return kept.sort_values(
+        "time_period", key=lambda periods: periods.map(_end), kind="stable", ignore_index=True
     )
-    if total is None or total["value"] <= 0:
-        return None
+
+
+def sector_split(catalog: Catalog, province: Province, flow: str, until: int) -> pd.DataFrame:
+    """Give BPS's own split of a flow by sector for the latest period with two of `SECTORS`.
+
+    As `sector_splits`, of whose periods it is the last.
+
+    >>> catalog = Catalog()
+    >>> split = sector_split(catalog, catalog.province("kalimantan-utara"), "export", 2024)
+    >>> dict(zip(split["sector"], split["value"].tolist()))["mining"]
+    315.95
+
+    """
+    return latest_split(sector_splits(catalog, province, flow, until))
+
+
+def latest_split(splits: pd.DataFrame) -> pd.DataFrame:
+    """Give the rows of the latest period of `sector_splits`, one basis of it."""
+    if splits.empty:
+        return splits
+    latest = splits[splits["time_period"] == latest_period(splits["time_period"].unique())]
+    return latest[latest["basis"] == latest["basis"].iloc[0]].reset_index(drop=True)
+
+
+def _held_against_totals(chapters: pd.DataFrame, flow: str, flows: TradeFlows) -> Compositions:
+    """Hold each list, the chapters of one period and basis, against its own total."""
+    shown: dict[str, Composition] = {}
+    coverages = []
+    # Sums and row numbers for all lists at once: most of them are too short to be shown.
+    by_list = chapters.groupby(["time_period", "basis"])
+    sums, rows = by_list["value"].sum(), by_list.indices
+    for (time_period, basis), listed in sums.items():
+        total = flows.value(time_period, flow, basis)
+        if total is None or total["value"] <= 0:
+            continue
+        coverages.append(float(listed / total["value"] * 100))
+        if MINIMUM_COVERAGE_PERCENT <= coverages[-1] <= HIGHEST_COVERAGE_PERCENT:
+            products = chapters.iloc[rows[time_period, basis]].reset_index(drop=True)
+            found = _composition(products, total)
+            shown[time_period] = max(shown.get(time_period, found), found, key=_recency)
+    lists = tuple(sorted(shown.values(), key=_recency))
+    return Compositions(
+        shown=lists[-1] if lists else None,
+        listed=len(coverages),
+        best_coverage_percent=max(coverages, default=None),
+        lists=lists,
+        chapters=chapters,
+    )
+
+
+def _composition(products: pd.DataFrame, total: pd.Series) -> Composition:
+    first = products.iloc[0]
     return Composition(
-        time_period=time_period,
-        flow=flow,
-        basis=basis,
+        time_period=first["time_period"],
+        flow=first["flow"],
+        basis=first["basis"],
         total=total["value"],
         total_status=total["obs_status"],
-        products=products.sort_values(
-            ["value", "item"], ascending=[False, True], ignore_index=True
-        ),
+        products=products,
         source_ids=tuple(dict.fromkeys([*products["source_id"], total["source_id"]])),
+        rounding=float(products["rounding"].sum() + total["rounding"]),
     )
+
+
+def percent_of_total(lists: Iterable[Composition]) -> pd.DataFrame:
+    """Give every listed product of several lists as a percentage of its own list's total.
+
+    Returns:
+        Rows with `time_period`, `basis`, `item`, `name_id`, `name_en` and `percent`, in the order
+        of the lists, the largest product of each first.
+
+    >>> goods = pd.DataFrame({"item": ["09"], "value": [30.0], "name_id": "Kopi", "name_en": "Tea"})
+    >>> one = Composition("2024", "export", "origin", 40.0, "published", goods, ())
+    >>> percent_of_total([one])[["item", "percent"]].to_numpy().tolist()
+    [['09', 75.0]]
+
+    """
+    columns = ["item", "name_id", "name_en", "value"]
+    rows = [
+        (listed.time_period, listed.basis, *names, 100 * value / listed.total)
+        for listed in lists
+        for *names, value in zip(*(listed.products[name].tolist() for name in columns), strict=True)
+    ]
+    return pd.DataFrame(rows, columns=["time_period", "basis", *columns[:3], "percent"])
+
+
+def latest_period(periods: Iterable[str]) -> str:
+    """Give the period that ends last; of several that end together the longest.
+
+    >>> latest_period(["2021-12", "2021", "2020-01/2021-11"])
+    '2021'
+    """
+    return max(periods, key=lambda period: (_end(period), len(months_of(period))))
 
 
 def _recency(composition: Composition) -> tuple[str, int, bool]:

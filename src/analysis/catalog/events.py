@@ -32,23 +32,33 @@ class Event:
 def known_events(catalog: Catalog, province: Province, flow: str, year: int) -> tuple[Event, ...]:
     """Give the events up to the end of a year that concern a province's exports or imports.
 
-    An event of all goods concerns both flows. One of certain goods concerns exports only, as the
-    table says what a province sells: where it names provinces, theirs, even if no release of
-    theirs lists the goods (lists are rarely full); else those of every province that a release
-    up to the year lists them for. So a province without any list misses such events rather than
-    being credited with them.
+    Those that the table declares for this flow or for both: of all goods; or, where it names
+    provinces, theirs, even if no release of theirs lists the goods (lists are rarely full); else of
+    goods that a release up to the year lists in this flow of the province. So a province without
+    any list misses such events rather than being credited with them.
+
+    Args:
+        catalog: the figures.
+        province: whose trade it is.
+        flow: `export` or `import`.
+        year: the last year that is known.
 
     Returns:
         The events, the oldest first.
 
+    >>> catalog = Catalog()
+    >>> [event.id for event in known_events(catalog, catalog.province("lampung"), "import", 2021)]
+    ['covid-19-2020']
+
     """
-    sold = exported_chapters(catalog, province, year) if flow == "export" else frozenset()
+    traded = traded_chapters(catalog, province, flow, year)
     found = []
-    for row in catalog.read("events", until=year).sort_values(["date", "id"]).to_dict("records"):
+    rows = catalog.read("events", flow=["", flow], until=year).sort_values(["date", "id"])
+    for row in rows.to_dict("records"):
         chapters, codes = row["hs"].split(), row["province_codes"].split()
         if codes and province.code not in codes:
             continue
-        if chapters and not (flow == "export" and (codes or sold & set(chapters))):
+        if chapters and not codes and not traded & set(chapters):
             continue
         known_end = row["end_date"] if row["end_date"][:4] <= str(year) else ""
         found.append(
@@ -65,14 +75,17 @@ def known_events(catalog: Catalog, province: Province, flow: str, year: int) -> 
     return tuple(found)
 
 
-def exported_chapters(catalog: Catalog, province: Province, year: int) -> frozenset[str]:
-    """Give the HS chapters of the goods that releases up to a year list among a province's exports.
+def traded_chapters(catalog: Catalog, province: Province, flow: str, year: int) -> frozenset[str]:
+    """Give the HS chapters of the goods that releases up to a year list in a flow of a province.
 
     Any list counts, however little of the total it covers, and so does a phrase for goods, by the
     codes that it stands for.
+
+    >>> catalog = Catalog()
+    >>> sorted(traded_chapters(catalog, catalog.province("lampung"), "import", 2025))[:3]
+    ['01', '10', '12']
+
     """
-    rows = catalog.read(
-        "trade", province_code=province.code, dimension="hs", flow="export", until=year
-    )
+    rows = catalog.read("trade", province_code=province.code, dimension="hs", flow=flow, until=year)
     goods = catalog.read("hs", code=sorted(rows["item"].unique()))
     return frozenset(code[:2] for codes in goods["hs"] for code in codes.split("/"))

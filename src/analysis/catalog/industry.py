@@ -9,7 +9,7 @@ import pandas as pd
 from analysis.catalog.reconcile import STATUS_ORDER
 from analysis.catalog.tables import Catalog
 from analysis.catalog.territory import territory_breaks
-from analysis.parameters.provinces import Province
+from analysis.parameters.provinces import COUNTRY_CODE, Province
 
 KEY = ["province_code", "time_period", "sub_period", "indicator", "unit"]
 
@@ -17,10 +17,16 @@ KEY = ["province_code", "time_period", "sub_period", "indicator", "unit"]
 READINGS = {
     "imk_establishments": "industry",
     "imk_workers": "industry",
+    "imk_output": "industry",
+    "imk_value_added_market_prices": "industry",
+    "imk_production_growth_annual": "industry",
     "ikm_units_agency_count": "industry",
     "manufacturing_employment_sakernas": "industry",
     "grdp_manufacturing_constant_2010": "economy",
 }
+
+# Readings that are published as growth in percent a year and not as a level.
+GROWTH_READINGS = frozenset({"imk_production_growth_annual"})
 
 # Counts of industry that different authorities publish.
 AUTHORITY_COUNTS = (
@@ -153,6 +159,7 @@ class Reading:
         points: by year.
         source_ids: where they were printed.
         breaks: declared changes of its definition, or of the territory that it covers.
+        approximate: years whose figure is rounded or ambiguous in its source.
 
     """
 
@@ -160,6 +167,12 @@ class Reading:
     points: pd.Series
     source_ids: tuple[str, ...]
     breaks: tuple[SeriesBreak, ...]
+    approximate: frozenset[int] = frozenset()
+
+    @property
+    def is_growth(self) -> bool:
+        """Whether the figures are growth in percent a year and not levels."""
+        return self.indicator in GROWTH_READINGS
 
 
 def indicator_values(
@@ -265,6 +278,43 @@ def establishment_breaks(
     return _breaks(catalog, province, "industry", "imk_establishments", sources)
 
 
+def break_evidence(
+    catalog: Catalog, province: Province, breaks: Collection[SeriesBreak], until: int
+) -> pd.DataFrame:
+    """Give the counts on either side of the breaks of a survey, the country's beside them.
+
+    Args:
+        catalog: where to read.
+        province: whose counts.
+        breaks: as `establishment_breaks` gives them; those of territory, and those that no count up
+            to `until` has crossed yet, are left out.
+        until: last year.
+
+    Returns:
+        Rows with `province_code` and `FIGURE` for the establishments and workers of micro and small
+        industry, in the last year before a break and the first after it.
+
+    >>> catalog = Catalog()
+    >>> lampung = catalog.province("lampung")
+    >>> breaks = establishment_breaks(catalog, lampung, establishments(catalog, lampung, 2025))
+    >>> found = break_evidence(catalog, lampung, breaks, 2025)
+    >>> found.loc[found["province_code"] == "18", "value"].tolist()
+    [81255.0, 175173.0, 121385.0, 246698.0]
+
+    """
+    crossed = [item for item in breaks if not item.children and item.before <= until]
+    years = {year for item in crossed for year in (item.after, item.before)}
+    columns = ["province_code", *FIGURE]
+    if not years:
+        return pd.DataFrame(columns=columns)
+    codes = sorted({COUNTRY_CODE, province.code})
+    names = ["imk_establishments", "imk_workers"]
+    values = _values(catalog, "industry", codes, names, max(years))
+    chosen = values[values["year"].isin(years)]
+    order = ["year", "province_code", "indicator"]
+    return chosen.sort_values(order, ignore_index=True)[columns]
+
+
 def _breaks(
     catalog: Catalog, province: Province, table: str, indicator: str, source_ids: pd.Series
 ) -> tuple[SeriesBreak, ...]:
@@ -296,6 +346,8 @@ def _territory_breaks(
     catalog: Catalog, province: Province, table: str, indicator: str, source_ids: pd.Series
 ) -> tuple[SeriesBreak, ...]:
     """Give the splits of a province as breaks of one series, whichever source has it."""
+    if not catalog.provinces.children(province):
+        return ()
     found = {
         item
         for source in sorted({"", *source_ids})
@@ -330,9 +382,17 @@ def growth_readings(catalog: Catalog, province: Province, until: int) -> tuple[R
     {'imk_workers': {2013: 276373.0, 2014: 274664.0}}
 
     """
+    # One read a table serves all its indicators.
+    tables = {
+        table: indicator_values(
+            catalog, table, province, [name for name in READINGS if READINGS[name] == table], until
+        )
+        for table in dict.fromkeys(READINGS.values())
+    }
     found = []
     for indicator, table in READINGS.items():
-        values = indicator_values(catalog, table, province, [indicator], until)
+        values = tables[table]
+        values = values[values["indicator"] == indicator]
         # One unit a series: a second one would be another series under the same name.
         values = values[values["unit"] == values["unit"].mode().iloc[0]] if len(values) else values
         if values.empty:
@@ -340,7 +400,8 @@ def growth_readings(catalog: Catalog, province: Province, until: int) -> tuple[R
         points = values.set_index("year")["value"].astype(float).sort_index()
         sources = tuple(sorted(set(values["source_id"])))
         breaks = _breaks(catalog, province, table, indicator, values["source_id"])
-        found.append(Reading(indicator, points, sources, breaks))
+        rough = frozenset(values.loc[values["obs_status"] == "approximate", "year"].astype(int))
+        found.append(Reading(indicator, points, sources, breaks, rough))
     return tuple(found)
 
 
@@ -587,3 +648,25 @@ def large_and_medium(catalog: Catalog, province: Province, until: int) -> pd.Dat
         ignore_index=True,
     )
     return ordered[[*FIGURE, "lowest", "highest"]]
+
+
+def manufacturing_share(catalog: Catalog, province: Province, until: int) -> pd.DataFrame:
+    """Give how much of a province's product (GRDP) all manufacturing makes, at constant prices.
+
+    Args:
+        catalog: where to read.
+        province: whose product.
+        until: last year.
+
+    Returns:
+        Rows with `FIGURE` by year, in percent of GRDP at constant 2010 prices.
+
+    >>> catalog = Catalog()
+    >>> found = manufacturing_share(catalog, catalog.province("lampung"), 2024)
+    >>> found.set_index("year")["value"].round(1).to_dict()
+    {2022: 18.1, 2023: 17.6, 2024: 18.3}
+
+    """
+    names = ["grdp_manufacturing_share_constant_2010"]
+    values = indicator_values(catalog, "economy", province, names, until)
+    return values.sort_values("year", ignore_index=True)[FIGURE]

@@ -4,7 +4,7 @@ import hashlib
 import json
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -65,7 +65,7 @@ class Catalog:
     data: Path = field(default_factory=data_directory)
     reads: list[Read] = field(default_factory=list)
 
-    @property
+    @cached_property
     def provinces(self) -> Provinces:
         """All provinces; they are part of the schema, so no read is recorded.
 
@@ -175,8 +175,35 @@ class Catalog:
         sources = _load(self.data, "sources")
         return [text for text in sources.loc[sources["source_id"].isin(ids), column] if text]
 
+    def read_national(self, resource: str, year: int, **filters: Filter) -> pd.DataFrame | None:
+        """Read rows of a table of the national comparison of a year, which a batch makes once.
+
+        Args:
+            resource: name of the table, as `analysis.catalog.national` has them.
+            year: the year that is compared.
+            **filters: a column and the value, or the collection of values, that it may have.
+
+        Returns:
+            The rows as texts, blank where a figure is unknown; None if no comparison of that year
+            has been made.
+
+        Raises:
+            NeracaError: for an unknown column.
+
+        >>> Catalog().read_national("national", 1999) is None
+        True
+
+        """
+        path = self.data.parent / "reports" / "national" / str(year) / f"{resource}.csv"
+        if not path.is_file():
+            return None
+        frame = pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8")
+        rows = _select(frame, resource, filters, None)
+        self._record(resource, {**filters, "year": year}, None, rows)
+        return rows.reset_index(drop=True)
+
     def national(self, year: int, province_code: str) -> dict[str, str] | None:
-        """Give a province's row of the national comparison of a year, which a batch makes once.
+        """Give a province's row of the national comparison of a year.
 
         Returns:
             The row's texts by column, blank where a figure is unknown; None if no comparison of
@@ -186,13 +213,10 @@ class Catalog:
         True
 
         """
-        path = self.data.parent / "reports" / "national" / str(year) / "national.csv"
-        if not path.is_file():
+        rows = self.read_national("national", year, province_code=province_code)
+        if rows is None or rows.empty:
             return None
-        frame = pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8")
-        rows = frame[frame["province_code"] == province_code]
-        self._record("national", {"province_code": province_code, "year": year}, None, rows)
-        return {str(k): str(v) for k, v in rows.iloc[0].items()} if len(rows) else None
+        return {str(name): str(value) for name, value in rows.iloc[0].items()}
 
     def _record(
         self, table: str, filters: Mapping[str, Filter], until: int | None, rows: pd.DataFrame

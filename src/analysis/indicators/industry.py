@@ -6,6 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from analysis.catalog.industry import SeriesBreak
+from analysis.catalog.targets import GrowthTarget
 from analysis.errors import NeracaError
 from analysis.indicators.series import NotComputed, Unit, annual
 
@@ -42,6 +44,40 @@ class AchievedGrowth:
     first_year: int
     last_year: int
     growth: float
+
+
+@dataclass(frozen=True)
+class TargetPath:
+    """Hold the path that a growth target demands of a count, and the counts against it.
+
+    `comparable` are the counts of the definition in force when the target was stated, `later` those
+    from the path's start on that have another one. `path` is indexed by year with `lower` and
+    `upper`, equal where the target is one number; `gaps` are the tables of `gap_to_path` by the
+    same names. All are empty where no comparable count before the target's year starts the path.
+    """
+
+    comparable: pd.Series
+    later: pd.Series
+    path: pd.DataFrame
+    gaps: dict[str, pd.DataFrame]
+
+
+def declared(breaks: Iterable[SeriesBreak]) -> tuple[DeclaredBreak, ...]:
+    """Turn the catalog's breaks, of survey or of territory, into what the formulas here take.
+
+    The reason is the English one, or the codes of the provinces that the figures stop including.
+
+    >>> declared([SeriesBreak("imk_", 2023, 2025, {"en": "new frame"})])
+    (DeclaredBreak(last_before=2023, first_after=2025, reason='new frame'),)
+    """
+    return tuple(
+        DeclaredBreak(
+            item.after,
+            item.before,
+            item.reasons.get("en", " ".join(child.code for child in item.children)),
+        )
+        for item in breaks
+    )
 
 
 def required_growth(start_year: int, start: float, target_year: int, target: float) -> float:
@@ -129,26 +165,128 @@ def same_definition(points: pd.Series, breaks: Iterable[DeclaredBreak], year: in
     return known
 
 
-def growth_around(points: pd.Series, year: int) -> AchievedGrowth | NotComputed:
-    """Give the yearly growth over the shortest observed span that contains a year's growth.
+def steps_across(rows: pd.DataFrame, breaks: Iterable[DeclaredBreak]) -> pd.DataFrame:
+    """Measure the steps of several counts across declared breaks, which are no growth.
 
-    `points` is indexed by year, of one definition (see `same_definition`). The span goes from the
-    last observed year before `year` to the first from `year` on, at most `LONGEST_SPAN` years: the
-    mean of more says little of one. Raises NeracaError for bad input.
+    `rows` has `province_code`, `indicator`, `year` and `value`, one row per count and year. The
+    result has a row per count and break with figures on both sides: `province_code`, `indicator`,
+    `first_year`, `last_year`, `before`, `after` and `step_percent`. Raises NeracaError for a count
+    that is given twice.
 
-    >>> growth_around(pd.Series({2020: 90.0, 2021: 100.0, 2023: 121.0}), 2022).growth.__round__(6)
-    10.0
+    Formula: 100 · (after / before − 1), missing where there is nothing before.
+
+    >>> rows = pd.DataFrame({"province_code": "18", "indicator": "imk_workers",
+    ...                      "year": [2023, 2025], "value": [175173.0, 246698.0]})
+    >>> steps = steps_across(rows, [DeclaredBreak(2023, 2025, "new frame")])
+    >>> steps["step_percent"].round(1).tolist()
+    [40.8]
+    """
+    key = ["province_code", "indicator"]
+    if rows.duplicated([*key, "year"]).any():
+        raise NeracaError("A count is given twice for one year; reconcile its values first.")
+    found = []
+    for declared_break in breaks:
+        first, last = declared_break.last_before, declared_break.first_after
+        for (code, indicator), counts in rows.groupby(key, sort=False):
+            values = counts.set_index("year")["value"].astype(float)
+            if {first, last} <= set(values.index):
+                before, after = values[first], values[last]
+                step = 100 * (after / before - 1) if before > 0 else np.nan
+                found.append((code, indicator, first, last, before, after, step))
+    columns = [*key, "first_year", "last_year", "before", "after", "step_percent"]
+    return pd.DataFrame(found, columns=columns)
+
+
+def growth_steps(
+    points: pd.Series, since: int, breaks: Iterable[DeclaredBreak] = ()
+) -> tuple[AchievedGrowth | DeclaredBreak, ...]:
+    """Give the yearly growth over every step between observed years that ends in a year or later.
+
+    `points` is indexed by year, `since` is the first year in which a step may end. A step across a
+    declared break is no growth: the break stands in its place. A step of more than `LONGEST_SPAN`
+    years is left out, for the mean of more says little of one, and so is one from or to zero.
+    Raises NeracaError for bad input (see `series`).
+
+    Formula: as `required_growth`, step by step.
+
+    >>> counts = pd.Series({2014: 50.0, 2021: 100.0, 2023: 121.0, 2025: 180.0})
+    >>> steps = growth_steps(counts, 2022, [DeclaredBreak(2023, 2025, "new frame")])
+    >>> steps[0].first_year, round(steps[0].growth, 6), steps[1].reason
+    (2021, 10.0, 'new frame')
+    """
+    known, listed = annual(points, "annual values"), tuple(breaks)
+    steps = []
+    for first, last in zip(known.index[:-1], known.index[1:], strict=True):
+        if last >= since and last - first <= LONGEST_SPAN:
+            result = achieved_growth(known.loc[[first, last]], listed)
+            if not isinstance(result, NotComputed):
+                steps.append(result)
+    return tuple(steps)
+
+
+def index_of_growth(growth: pd.Series) -> pd.Series:
+    """Chain published yearly growth into an index, 100 in the year before the first.
+
+    `growth` is in percent a year by year. Only its latest run of years without a gap is chained.
+    Raises NeracaError for bad input (see `series`), and for growth of −100 percent or less.
+
+    Formula: 100 · Π (1 + growth / 100).
+
+    >>> index_of_growth(pd.Series({2014: 3.0, 2017: 10.0, 2018: 20.0})).round(6).to_dict()
+    {2016: 100.0, 2017: 110.0, 2018: 132.0}
+    """
+    known = annual(growth, "growth", signed=True)
+    if (known <= -100).any():
+        raise NeracaError("A growth is -100 percent or less; correct the figure.")
+    if known.empty:
+        return known
+    # A year belongs to the latest run where as many years as lie after it are known.
+    last = int(known.index[-1])
+    run = known[[last - year == position for position, year in enumerate(known.index[::-1])][::-1]]
+    before = pd.Series([100.0], index=[int(run.index[0]) - 1])
+    return pd.concat([before, 100 * (1 + run / 100).cumprod()])
+
+
+def target_path(
+    points: pd.Series,
+    breaks: Iterable[DeclaredBreak],
+    target: GrowthTarget | None,
+    last_year: int,
+) -> TargetPath | None:
+    """Draw the path that a growth target demands, and hold the counts against it.
+
+    `points` is indexed by year. The path starts from the last count before the year that the target
+    was stated for, and goes on to `last_year` at the lower and at the upper end of the target; None
+    without a target. Raises NeracaError for bad input (see `series` and `growth_path`).
+
+    >>> counts = pd.Series({2020: 100.0, 2021: 108.0, 2023: 500.0})
+    >>> frame = DeclaredBreak(2021, 2023, "new frame")
+    >>> target = GrowthTarget(5.0, 10.0, 2021, "country", True, ("low", "high"), ())
+    >>> result = target_path(counts, [frame], target, 2023)
+    >>> result.path.loc[2021].round(6).to_dict(), result.later.to_dict()
+    ({'lower': 105.0, 'upper': 110.0}, {2023: 500.0})
+    >>> result.gaps["lower"]["gap"].round(6).to_dict()
+    {2021: 3.0}
     """
     known = annual(points, "annual values")
-    span = pd.concat([known[known.index < year].tail(1), known[known.index >= year].head(1)])
-    if len(span) < 2 or span.index[0] >= year or span.index[1] < year:
-        return NotComputed("growth_around", 2, len(span), Unit.YEARS)
-    if span.index[1] - span.index[0] > LONGEST_SPAN:
-        return NotComputed("growth_around", 2, 1, Unit.YEARS)
-    result = achieved_growth(span)
-    if isinstance(result, DeclaredBreak):
-        raise TypeError("No break was declared, so none can be found.")
-    return result
+    if target is None:
+        return None
+    comparable = same_definition(known, breaks, target.year)
+    before = comparable[(comparable.index < target.year) & (comparable > 0)].tail(1)
+    if before.empty:
+        nothing = pd.DataFrame(columns=["lower", "upper"], dtype=float)
+        return TargetPath(comparable, known.head(0), nothing, {})
+    start = int(before.index[0])
+    path = pd.DataFrame(
+        {
+            end: growth_path(start, float(before.iloc[0]), growth, last_year)
+            for end, growth in (("lower", target.lower), ("upper", target.upper))
+        }
+    )
+    later = known.drop(comparable.index)
+    held = comparable[comparable.index > start]
+    gaps = {end: gap_to_path(held, path[end]) for end in path}
+    return TargetPath(comparable, later[later.index >= start], path, gaps)
 
 
 def linear_path(start_year: int, start: float, target_year: int, target: float) -> pd.Series:
@@ -252,6 +390,30 @@ def productivity(table: pd.DataFrame) -> pd.DataFrame:
     )
 
 
+def labour_cost_per_worker(labour_cost: pd.Series, workers: pd.Series) -> pd.Series:
+    """Divide the labour cost by workers, scale by scale or province by province.
+
+    Both have one index; the result is in the unit of the cost per worker, missing where either is,
+    or where there are no workers. Raises NeracaError for an index that differs or repeats, and
+    negative or infinite values.
+
+    Formula: labour cost / workers. Unpaid workers count among the workers, so this is no wage.
+
+    >>> labour_cost_per_worker(pd.Series({"18": 60.0}), pd.Series({"18": 12})).to_dict()
+    {'18': 5.0}
+    """
+    cost, count = _as_numbers(labour_cost, "labour costs"), _as_numbers(workers, "workers")
+    if not cost.index.equals(count.index) or cost.index.has_duplicates:
+        raise NeracaError(
+            "The labour costs and the workers are not of the same scales or provinces, or one is "
+            "there twice; give one of each for every one."
+        )
+    for numbers, name in ((cost, "labour costs"), (count, "workers")):
+        if np.isinf(numbers).any() or (numbers < 0).any():
+            raise NeracaError(f"The {name} hold a negative or infinite value; correct it.")
+    return cost / count.where(count > 0)
+
+
 def shares_of_establishments(counts: pd.Series, establishments: float) -> pd.Series:
     """Express numbers of establishments in percent of all of them.
 
@@ -279,6 +441,45 @@ def shares_of_establishments(counts: pd.Series, establishments: float) -> pd.Ser
             "correct the figure or the whole."
         )
     return 100 * numbers / establishments
+
+
+def shares_of_kinds(rows: pd.DataFrame) -> pd.Series:
+    """Express the kinds of establishments that a survey counted in percent of all it counted.
+
+    `rows` has `indicator` and `value`, one of them `imk_establishments`, the whole (see
+    `catalog.industry.imk_structure`). The result is by indicator, empty where the whole or every
+    kind is unknown. Raises NeracaError as `shares_of_establishments`, which it calls.
+
+    >>> rows = pd.DataFrame({"indicator": ["imk_with_loans", "imk_establishments"],
+    ...                      "value": [50.0, 200.0]})
+    >>> shares_of_kinds(rows).to_dict()
+    {'imk_with_loans': 25.0}
+    """
+    counts = rows.set_index("indicator")["value"].astype(float)
+    if "imk_establishments" not in counts.index:
+        return counts.head(0)
+    whole = float(counts["imk_establishments"])
+    return shares_of_establishments(counts.drop("imk_establishments"), whole)
+
+
+def shares_by_scale(table: pd.DataFrame) -> pd.DataFrame:
+    """Express what each scale has in percent of all scales together.
+
+    `table` has a row per scale, one of them `total`, and a column per measure. The result has the
+    other scales, in percent; a share is missing where its parts are, or where the total is not
+    above zero or not known. Raises NeracaError for a table with a scale twice.
+
+    Formula: 100 · value / total.
+
+    >>> table = pd.DataFrame({"workers": [30.0, 10.0, 40.0]}, index=["micro", "small", "total"])
+    >>> shares_by_scale(table)["workers"].to_dict()
+    {'micro': 75.0, 'small': 25.0}
+    """
+    if table.index.has_duplicates:
+        raise NeracaError("The table has a scale more than once; keep one row per scale.")
+    amounts = table.astype(float)
+    total = amounts.reindex(["total"]).iloc[0]
+    return 100 * amounts.drop(index="total", errors="ignore") / total.where(total > 0)
 
 
 def _as_numbers(values: pd.Series, name: str) -> pd.Series:

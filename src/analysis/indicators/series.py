@@ -80,7 +80,8 @@ def monthly(values: pd.Series, name: str, *, signed: bool = False) -> pd.Series:
     missing, an empty series stays empty. `name` is what messages call the series. Unless `signed`,
     a negative value is an error, as an export or an import cannot be below zero.
 
-    Raises NeracaError for another index, duplicated months, infinities or negative values.
+    Raises NeracaError for another index, a month without a date, duplicated months, infinities,
+    negative values or what is no real number.
 
     >>> march = pd.Series([3.0, 1.0], index=pd.PeriodIndex(["2024-03", "2024-01"], freq="M"))
     >>> monthly(march, "exports").tolist()
@@ -93,6 +94,10 @@ def monthly(values: pd.Series, name: str, *, signed: bool = False) -> pd.Series:
     if not isinstance(index, pd.PeriodIndex) or index.freqstr != "M":
         raise NeracaError(
             f"The series {name} is not indexed by month; give it a PeriodIndex of frequency M."
+        )
+    if index.hasnans:
+        raise NeracaError(
+            f"The series {name} has a value without a month; give each value its month, or drop it."
         )
     _refuse_duplicates(index, name, "month")
     span = pd.period_range(index.min(), index.max(), freq="M")
@@ -151,8 +156,10 @@ def provincial(values: pd.Series, name: str, *, signed: bool = False) -> pd.Seri
 def _finite(values: pd.Series, name: str, *, signed: bool) -> pd.Series:
     if not isinstance(values, pd.Series):
         raise NeracaError(f"The series {name} is a {type(values).__name__}; give a pandas Series.")
+    # Complex values would lose their imaginary part to a warning; as objects they are refused.
+    plain = values.astype(object) if np.iscomplexobj(values) else values
     try:
-        numbers = values.astype(float)
+        numbers = plain.astype(float)
     except (TypeError, ValueError) as error:
         raise NeracaError(
             f"The series {name} holds something that is not a number; remove or correct it."

@@ -46,8 +46,9 @@ def complete_year(flow: pd.Series, year: int, level: float) -> CompletedYear | N
     intervals this model alone states too narrow.
 
     A year with gaps is not computed below 36 observed months of the flow or 6 of the year, where
-    an observed month of the flow is zero, or where the year begins or ends outside of the observed
-    span. Raises NeracaError for bad input (see `indicators.series`), a bad level or a year that is
+    an observed month of the flow is zero, where the year begins or ends outside of the observed
+    span, or where it lacks a calendar month that the flow never shows, of whose season nothing is
+    known. Raises NeracaError for bad input (see `indicators.series`), a bad level or a year that is
     no whole number.
 
     Formula: with m and S the mean and covariance of the missing logarithms given the observed ones
@@ -97,7 +98,7 @@ def _months_of(year: int) -> pd.PeriodIndex:
 
 
 def _lacks(values: pd.Series, own: pd.Series) -> NotComputed | None:
-    """Say what a year with gaps lacks: months of the flow, half of its own, or one at its end."""
+    """Say what a year with gaps lacks: months of the flow, half its own, its ends, or a season."""
     if own.notna().all():
         return None
     reason = enough_months(values, "complete_year")
@@ -108,6 +109,9 @@ def _lacks(values: pd.Series, own: pd.Series) -> NotComputed | None:
         return NotComputed("complete_year", NEEDED_MONTHS_OF_YEAR, observed, Unit.MONTHS_OF_YEAR)
     if own.index[0] < values.first_valid_index() or own.index[-1] > values.last_valid_index():
         return NotComputed("complete_year", 12, observed, Unit.MONTHS_OF_YEAR)
+    shown = values.dropna().index.month.unique()
+    if not own.index.month[own.isna()].isin(shown).all():
+        return NotComputed("complete_year", 12, len(shown), Unit.CALENDAR_MONTHS)
     return None
 
 

@@ -295,15 +295,20 @@ def _too_little(flow: pd.Series, method: str) -> NotComputed | None:
 
 
 def _origins(flow: pd.Series, horizon: int, first: int) -> tuple[np.ndarray, np.ndarray]:
-    """Lay origins back from the last one whose whole horizon is past, and mark the scored ones.
+    """Lay origins three months apart up to the end, and mark the scored ones.
 
-    An origin is the number of months known at it; it needs enough observed ones among them.
+    An origin is the number of months known at it; it needs enough observed ones among them. It is
+    scored where its whole horizon is past. Those after it serve the choice and the widening with
+    what has come of theirs, at the end as at every earlier origin: what is published is chosen by
+    the rule that was scored.
     """
     last = len(flow) - horizon
-    origins = np.arange(last, max(EARLIEST_WARM_UP, first - WARM_UP) - 1, -ORIGIN_STEP)[::-1]
+    newest = last + (horizon - 1) // ORIGIN_STEP * ORIGIN_STEP
+    origins = np.arange(newest, max(EARLIEST_WARM_UP, first - WARM_UP) - 1, -ORIGIN_STEP)[::-1]
     seen = flow.notna().to_numpy().cumsum()
     origins = origins[seen[origins - 1] >= EARLIEST_WARM_UP]
-    return origins, (origins >= first) & (seen[origins - 1] >= EARLIEST_SCORED)
+    whole = (origins >= first) & (origins <= last)
+    return origins, whole & (seen[origins - 1] >= EARLIEST_SCORED)
 
 
 def _past_forecasts(flow: pd.Series, horizon: int, first_scored: int) -> tuple[History, _Record]:
@@ -319,7 +324,8 @@ def _past_forecasts(flow: pd.Series, horizon: int, first_scored: int) -> tuple[H
         paths, covariance = all_medians(history, int(origin), horizon, names)
         medians[:, i] = [paths[name] for name in names]
         deviations[i] = np.sqrt(np.diag(covariance))
-    actual = np.array([history.logs[origin : origin + horizon] for origin in origins])
+    logs = np.concatenate([history.logs, np.full(horizon, np.nan)])
+    actual = np.array([logs[origin : origin + horizon] for origin in origins])
     record = _Record(names, origins, scored, medians, deviations, actual.reshape(-1, horizon))
     return history, record
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import matplotlib as mpl
 import seaborn as sns
+from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
 
 # Okabe and Ito's colours, told apart by people who see no red or no green; the pairs that meet
@@ -23,6 +24,11 @@ TARGET = "#AA4499"
 STAGES = {"raw": "#117733", "mixed": "#DDCC77", "processed": "#332288", "unlisted": "#BBBBBB"}
 # A hatch carries the stage where colour cannot.
 STAGE_HATCHES = {"raw": "", "mixed": "//", "processed": "xx", "unlisted": ".."}
+
+# Products beside each other, the largest first; what remains of a list, and of a total, after them.
+PRODUCTS = ("#0072B2", "#E69F00", "#009E73", "#AA4499", "#56B4E9")
+PRODUCT_HATCHES = ("", "//", "xx", "\\\\", "--")
+OTHER_PRODUCTS = "#8A94A0"
 
 # On a phone's screen, 360 pixels wide, a figure this wide shows its smallest type at 8 pixels.
 WIDTH_INCHES = 5.4
@@ -78,9 +84,10 @@ def new_figure(height_inches: float) -> Figure:
 
 def to_svg(figure: Figure) -> str:
     """Write a figure as SVG without dates or tool names, so that equal figures are equal bytes."""
-    buffer = io.BytesIO()
+    buffer = io.StringIO()
     nothing = {"Date": None, "Creator": None, "Format": None, "Type": None}
-    # The salt of the ids belongs to the style, and is read as the figure is written.
+    # The salt of the ids belongs to the style, and is read as the figure is written. The canvas of
+    # SVG is used directly: saving through the figure draws it once more only to measure it.
     with styled():
-        figure.savefig(buffer, format="svg", metadata=nothing)
-    return buffer.getvalue().decode("utf-8")
+        FigureCanvasSVG(figure).print_svg(buffer, metadata=nothing)
+    return buffer.getvalue()

@@ -1,8 +1,11 @@
 """Names and fixed phrases: how sure, why not, what basis, in words a reader knows."""
 
 from analysis.catalog.basis import ORIGIN, PORT_OF_LOADING
+from analysis.catalog.coverage import State
+from analysis.catalog.industry import LeftOut
 from analysis.catalog.targets import GrowthTarget
 from analysis.indicators.series import NotComputed, Unit
+from analysis.models.panel import Estimator
 from analysis.report.locale import Language
 
 # From these probabilities on something is called likely, and unlikely below their complement.
@@ -133,6 +136,13 @@ def count_name(language: Language, indicator: str) -> str:
     names = {
         "imk_establishments": language.say("Micro and small establishments (BPS, IMK)"),
         "imk_workers": language.say("Workers of micro and small industry (BPS, IMK)"),
+        "imk_output": language.say("Output of micro and small industry, current prices (BPS, IMK)"),
+        "imk_value_added_market_prices": language.say(
+            "Value added of micro and small industry, current prices (BPS, IMK)"
+        ),
+        "imk_production_growth_annual": language.say(
+            "Production of micro and small industry (BPS, IMK)"
+        ),
         "ibs_establishments": language.say("Large and medium establishments (BPS, IBS)"),
         "ikm_units_agency_count": language.say("Small and medium industry (provincial agency)"),
         "industry_units_agency_count": language.say("All industry (provincial agency)"),
@@ -181,3 +191,69 @@ def forecast_method(language: Language, method: str) -> str:
         "combination": language.say("mean of the methods"),
     }
     return names[method]
+
+
+def known_by(language: Language, name: str) -> str:
+    """Say what a yearly total rests on, by the name that `TradeFlows.annual` gives it."""
+    names = {
+        "year": language.say("total of the year"),
+        "months": language.say("sum of the twelve months"),
+        "cumulative": language.say("from a printed sum of months"),
+    }
+    return names[name]
+
+
+def state(language: Language, name: State) -> str:
+    """Name how a figure of a month is known."""
+    names = {
+        State.PUBLISHED: language.say("published"),
+        State.DERIVED: language.say("derived"),
+        State.APPROXIMATE: language.say("approximate"),
+        State.DOUBTFUL: language.say("doubtful"),
+        State.LISTED: language.say("list that covers enough"),
+        State.PART: language.say("list in part"),
+    }
+    return names[name]
+
+
+def subject(language: Language, name: str) -> str:
+    """Name a subject of the coverage, short enough to stand beside a row."""
+    names = {
+        "export": language.say("Exports"),
+        "import": language.say("Imports"),
+        "balance": language.say("Printed balance"),
+        "export_products": language.say("Export products"),
+        "import_products": language.say("Import products"),
+        "partners": language.say("Destinations"),
+        "coffee_loaded": language.say("Coffee by port"),
+        "imk_establishments": language.say("Micro and small establishments"),
+        "imk_workers": language.say("Workers of micro and small industry"),
+        "imk_output": language.say("Output and value added of micro and small industry"),
+        "ibs": language.say("Large and medium industry"),
+        "agency_counts": language.say("Counts by the provincial agency"),
+        "manufacturing": language.say("Manufacturing in the GRDP"),
+        "pad": language.say("Own-source revenue (PAD), realised"),
+        "targets": language.say("Targets and results as stated"),
+        "villages": language.say("Village cooperatives and equipment"),
+    }
+    return names[name]
+
+
+def left_out(language: Language, reason: LeftOut) -> str:
+    """Say why the counts of a province are not compared with those of others."""
+    names = {
+        LeftOut.NO_COUNT: language.say("a count is missing in one of the years"),
+        LeftOut.SURVEY_BREAK: language.say("the survey changed between the years"),
+        LeftOut.APPROXIMATE: language.say("its source leaves a count ambiguous"),
+    }
+    return names[reason]
+
+
+def estimator(language: Language, name: Estimator) -> str:
+    """Name how the spread between provinces was estimated."""
+    names = {
+        Estimator.RESTRICTED_LIKELIHOOD: language.say("mixed model"),
+        Estimator.BOUNDARY: language.say("mixed model at its boundary: no spread between them"),
+        Estimator.MOMENTS: language.say("closed form, as the mixed model did not converge"),
+    }
+    return names[name]

@@ -127,6 +127,7 @@ def target_path(
             axes.fill_between(
                 path.index, path["lower"], path["upper"], color=theme.TARGET, alpha=0.2
             )
+            axes.plot(path.index, path["lower"], color=theme.TARGET, linestyle="--")
         axes.plot(
             path.index,
             path["upper"],
@@ -150,7 +151,6 @@ def target_path(
         axes.margins(y=0.15)
         figure.legend(loc="outside lower center", ncols=1)
         numbers_axis(page, axes)
-    last = int(path.index[-1])
     display.show_figure(
         figure,
         "target-path",
@@ -161,17 +161,33 @@ def target_path(
             target=words.growth_target(page.language, target),
             start=int(path.index[0]),
         ),
-        alt=page.say(
+        alt=_path_alternative(page, path, observed),
+        source=page.source_line(sources),
+        data=path.join(
+            [observed.rename("observed"), after_break.rename("not_comparable")], how="outer"
+        ).reset_index(names="year"),
+    )
+
+
+def _path_alternative(page: Page, path: pd.DataFrame, observed: pd.Series) -> str:
+    values = {
+        "start": page.language.number(path["upper"].iloc[0]),
+        "first": int(path.index[0]),
+        "end": page.language.number(path["upper"].iloc[-1]),
+        "last": int(path.index[-1]),
+        "counts": _counts_by_year(page, observed),
+    }
+    if path["lower"].iloc[-1] == path["upper"].iloc[-1]:
+        return page.say(
             "A dashed line rises from {start} in {first} to {end} in {last}; the published counts "
             "are {counts}.",
-            start=page.language.number(path["upper"].iloc[0]),
-            first=int(path.index[0]),
-            end=page.language.number(path["upper"].iloc[-1]),
-            last=last,
-            counts=_counts_by_year(page, observed),
-        ),
-        source=page.source_line(sources),
-        data=path.join(observed.rename("observed"), how="outer").reset_index(names="year"),
+            **values,
+        )
+    return page.say(
+        "Two dashed lines part from {start} in {first}, to {lower} and {end} in {last}; the "
+        "published counts are {counts}.",
+        lower=page.language.number(path["lower"].iloc[-1]),
+        **values,
     )
 
 

@@ -1,24 +1,37 @@
-"""Figures of exports, imports and their balance: by month, by year, their level and forecast."""
+"""Figures of exports, imports and their balance, by month and by year."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import pandas as pd
-import seaborn as sns
 from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.patches import Patch
 
 from analysis.catalog.territory import TerritoryBreak
 from analysis.catalog.trade import TradeFlows
 from analysis.indicators.trade import trade_balance
+from analysis.models.completion import CompletedYear
 from analysis.report import display, theme, words
 from analysis.report.figures.axes import draw_break, months_axis, numbers_axis, with_period
 from analysis.report.page import Page
+
+FLOWS = ("export", "import")
+COLOURS = {"export": theme.EXPORT, "import": theme.IMPORT}
+# A hatch tells imports from exports where colour cannot.
+HATCHES = {"export": "", "import": "//"}
 
 # A longer span would press the months of a phone's screen into one another.
 MONTHLY_YEARS = 8
 
 
 ANNUAL_YEARS = 12
+
+# Of the width that a month has in the picture, its bar takes this share; in points.
+_PICTURE_POINTS = 330
+_BAR_SHARE = 0.75
+
+_BAR_WIDTH = 0.4
 
 
 def monthly_flows(page: Page, flows: TradeFlows, basis: str) -> None:
@@ -28,21 +41,24 @@ def monthly_flows(page: Page, flows: TradeFlows, basis: str) -> None:
         figure = theme.new_figure(5.0)
         upper, lower = figure.subplots(2, 1, sharex=True, height_ratios=[3, 2])
         dates = table.index.to_timestamp()
-        for flow, colour, style in (("export", theme.EXPORT, "-"), ("import", theme.IMPORT, "--")):
+        for flow, style in (("export", "-"), ("import", "--")):
             upper.plot(
                 dates,
                 table[flow],
-                color=colour,
+                color=COLOURS[flow],
                 linestyle=style,
                 label=words.flow(page.language, flow),
             )
             lone = _lone(table[flow])
-            upper.plot(dates[lone], table.loc[lone, flow], color=colour, marker=".", linestyle="")
-            _mark_doubtful(upper, dates, table, flow, colour)
+            upper.plot(
+                dates[lone], table.loc[lone, flow], color=COLOURS[flow], marker=".", linestyle=""
+            )
+            _mark_doubtful(upper, dates, table, flow)
         upper.set_title(page.say("Million USD a month"))
         upper.set_ylim(bottom=0)
-        colours = np.where(table["balance"] >= 0, theme.SURPLUS, theme.DEFICIT)
-        lower.bar(dates, table["balance"], width=25, color=colours)
+        width = min(12.0, _BAR_SHARE * _PICTURE_POINTS / len(table))
+        # As lines, which are drawn at once: a patch for every month takes as long as all the rest.
+        lower.vlines(dates, 0, table["balance"], colors=_signs(table["balance"]), linewidth=width)
         lower.axhline(0, color=theme.QUIET, linewidth=0.8)
         lower.set_title(page.say("Balance: exports less imports"))
         figure.legend(*upper.get_legend_handles_labels(), loc="outside lower center", ncols=2)
@@ -65,8 +81,8 @@ def monthly_flows(page: Page, flows: TradeFlows, basis: str) -> None:
         alt=page.say(
             "Two charts over the same months. Above, lines of exports and imports: exports range "
             "from {export_low} to {export_high} million USD, imports from {import_low} to "
-            "{import_high}. Below, bars of the balance: a surplus in {surplus} of the {known} "
-            "months in which both are known.",
+            "{import_high}. Below, bars of the balance; months with both figures: {known}, "
+            "of which with a surplus: {surplus}.",
             export_low=page.language.number(table["export"].min(), 1),
             export_high=page.language.number(table["export"].max(), 1),
             import_low=page.language.number(table["import"].min(), 1),
@@ -75,7 +91,11 @@ def monthly_flows(page: Page, flows: TradeFlows, basis: str) -> None:
             known=len(known),
         ),
         source=page.source_line(_flow_sources(flows, basis, table.index)),
-        data=with_period(table),
+        # Counted up to each month, so that the counts of the words above stand in the file too.
+        data=with_period(table).assign(
+            surplus_months=(table["balance"] > 0).cumsum().to_numpy(),
+            known_months=table["balance"].notna().cumsum().to_numpy(),
+        ),
     )
 
 
@@ -85,218 +105,240 @@ def annual_flows(
     basis: str,
     sources: Sequence[str],
     breaks: Sequence[TerritoryBreak],
+    completed: Mapping[str, Mapping[int, CompletedYear]],
 ) -> None:
-    """Draw the years of which both totals are known: exports beside imports, balance above them.
-
-    Args:
-        annual: indexed by year with `export`, `import` and `balance`, million USD.
-        breaks: declared changes of the territory, which no bar across them is compared over.
-
-    """
-    table = annual.dropna(subset=["export", "import"]).tail(ANNUAL_YEARS)
-    with theme.styled():
-        figure = theme.new_figure(3.6)
-        axes = figure.subplots()
-        long = table[["export", "import"]].rename_axis("year").reset_index().melt("year")
-        long["variable"] = long["variable"].map(lambda flow: words.flow(page.language, flow))
-        sns.barplot(
-            long,
-            x="year",
-            y="value",
-            hue="variable",
-            palette=[theme.EXPORT, theme.IMPORT],
-            saturation=1,
-            legend=False,
-            ax=axes,
-        )
-        for bar in axes.containers[1]:
-            bar.set_hatch("//")
-            bar.set_edgecolor("white")
-        for position, balance in enumerate(table["balance"]):
-            top = table[["export", "import"]].iloc[position].max()
-            axes.annotate(
-                page.language.signed(balance, 0),
-                (position, top),
-                xytext=(0, 3),
-                textcoords="offset points",
-                ha="center",
-                fontsize=theme.POINTS - 1.5,
-                color=theme.SURPLUS if balance > 0 else theme.DEFICIT,
-                fontweight="bold",
-            )
-        axes.set(xlabel="", ylabel="")
-        axes.set_title(page.say("Million USD a year; above the bars the balance"), pad=12)
-        for item in breaks:
-            draw_break(
-                axes, list(table.index), int(item.last_with[:4]), page.say("change of territory")
-            )
-        names = [words.flow(page.language, flow) for flow in ("export", "import")]
-        figure.legend(
-            [bars[0] for bars in axes.containers], names, loc="outside lower center", ncols=2
-        )
-        axes.margins(y=0.15)
-        numbers_axis(page, axes)
-    last = table.iloc[-1]
-    display.show_figure(
-        figure,
-        "annual-flows",
-        caption=page.say(
-            "Exports, imports and balance of {province} by year, where both totals are complete. "
-            "{valuation}",
-            province=page.place,
-            valuation=words.valuation(page.language, basis),
-        ),
-        alt=page.language.count(
-            "Bars of exports and imports for {last}: exports {exports}, imports {imports}, the "
-            "balance {balance}.",
-            "Bars of exports and imports for {number} years between {first} and {last}. In {last} "
-            "exports were {exports}, imports {imports}, the balance {balance}.",
-            len(table),
-            first=table.index[0],
-            last=table.index[-1],
-            exports=page.language.money(last["export"]),
-            imports=page.language.money(last["import"]),
-            balance=page.language.money(last["balance"]),
-        ),
-        source=page.source_line(sources),
-        data=table.reset_index(names="year"),
-    )
-
-
-def levels(
-    page: Page, levels_by_flow: dict[str, pd.DataFrame], basis: str, sources: Sequence[str]
-) -> None:
-    """Draw the seasonally adjusted level of each flow with its interval over the observed months.
-
-    Args:
-        levels_by_flow: by flow a frame indexed by month with `level`, `lower`, `upper` and
-            `adjusted` (the observed value without season; missing where none was observed).
-
-    """
-    with theme.styled():
-        figure = theme.new_figure(2.4 * len(levels_by_flow) + 0.4)
-        all_axes = np.atleast_1d(figure.subplots(len(levels_by_flow), 1, sharex=True))
-        for axes, (flow, frame) in zip(all_axes, levels_by_flow.items(), strict=True):
-            _draw_level(page, axes, flow, frame)
-        months_axis(all_axes[-1])
-        numbers_axis(page, *all_axes)
-    parts = [_level_words(page, flow, frame) for flow, frame in levels_by_flow.items()]
-    display.show_figure(
-        figure,
-        "levels",
-        caption=page.say(
-            "Seasonally adjusted level of {province}'s trade, with its {level} percent interval. "
-            "Dots are published months without their season. {valuation}",
-            province=page.place,
-            level=page.language.number(100 * page.parameters.interval_level),
-            valuation=words.valuation(page.language, basis),
-        )
-        + (
-            " "
-            + page.say(
-                "Hollow diamonds mark months that the model estimates, as no sound figure is "
-                "published."
-            )
-            if any(frame["adjusted"].isna().any() for frame in levels_by_flow.values())
-            else ""
-        ),
-        alt=" ".join(parts),
-        source=page.source_line(sources),
-        data=pd.concat(
-            [with_period(frame).assign(flow=flow) for flow, frame in levels_by_flow.items()]
-        ),
-    )
-
-
-def forecasts(
-    page: Page,
-    observed: dict[str, pd.Series],
-    fans: dict[str, pd.DataFrame],
-    basis: str,
-    sources: Sequence[str],
-) -> None:
-    """Draw each forecast as a fan behind the last three years of its flow.
+    """Draw exports beside imports by year, modelled totals hollow, over the balance.
 
     Args:
         page: the page.
-        observed: exports and imports by month.
-        fans: by `export`, `import` or `balance`, as far as computed, a frame indexed by month with
-            `median`, `lower` and `upper`, million USD.
+        annual: indexed by year with `export`, `import` and `balance`, million USD, and
+            `export_known_by` and `import_known_by`.
         basis: basis of exports.
-        sources: of the observed months.
+        sources: of the totals.
+        breaks: declared changes of the territory, which no bar across them is compared over.
+        completed: by flow the years that a model completes.
 
     """
-    colours = {"export": theme.EXPORT, "import": theme.IMPORT, "balance": theme.INK}
-    balance = trade_balance(observed["export"], observed["import"])
-    history = observed | {"balance": balance}
+    table = _annual_table(annual, completed)
     with theme.styled():
-        figure = theme.new_figure(0.6 + 1.8 * len(fans))
-        all_axes = np.atleast_1d(figure.subplots(len(fans), 1, sharex=True))
-        for axes, (flow, fan) in zip(all_axes, fans.items(), strict=True):
-            past = history[flow].tail(36)
-            axes.plot(past.index.to_timestamp(), past, color=colours[flow])
-            months = fan.index.to_timestamp()
-            axes.fill_between(months, fan["lower"], fan["upper"], color=colours[flow], alpha=0.2)
-            axes.plot(months, fan["median"], color=colours[flow], linestyle=":")
-            axes.set_title(
-                page.say("Balance, million USD")
-                if flow == "balance"
-                else page.say("{flow}, million USD", flow=words.flow(page.language, flow))
-            )
-            if flow == "balance":
-                axes.axhline(0, color=theme.QUIET, linewidth=0.8)
-        names = [page.say("published"), page.say("forecast")]
-        figure.legend(all_axes[-1].lines[:2], names, loc="outside lower center", ncols=2)
-        months_axis(all_axes[-1])
-        numbers_axis(page, *all_axes)
+        figure = theme.new_figure(4.4)
+        upper, lower = figure.subplots(2, 1, sharex=True, height_ratios=[3, 2])
+        for flow, side in (("export", -1), ("import", 1)):
+            _draw_years(upper, table, flow, side)
+        _mark_sums(upper, table)
+        lower.bar(range(len(table)), table["balance"], width=0.7, color=_signs(table["balance"]))
+        lower.axhline(0, color=theme.QUIET, linewidth=0.8)
+        lower.set_title(page.say("Balance: exports less imports"))
+        upper.set_title(page.say("Million USD a year"))
+        lower.set_xticks(range(len(table)), _year_labels(table.index))
+        for item in breaks:
+            name = page.say("change of territory")
+            draw_break(upper, list(table.index), int(item.last_with[:4]), name)
+        _annual_legend(page, figure, table)
+        numbers_axis(page, upper, lower)
     display.show_figure(
         figure,
-        "forecast",
-        caption=page.say(
-            "{flows} of {province}: the last three years and the forecast with its {level} percent "
-            "interval. {valuation}",
-            flows=_fan_names(page, fans),
-            province=page.place,
-            level=page.language.number(100 * page.parameters.interval_level),
-            valuation=words.valuation(page.language, basis),
+        "annual-flows",
+        caption=" ".join(
+            [
+                page.say(
+                    "Exports, imports and balance of {province} by year. {valuation}",
+                    province=page.place,
+                    valuation=words.valuation(page.language, basis),
+                ),
+                *_annual_notes(page, table),
+            ]
         ),
-        alt=page.say("The published months and, dotted within a shaded interval, the forecast.")
-        + " "
-        + " ".join(_fan_words(page, flow, fan) for flow, fan in fans.items()),
+        alt=_annual_words(page, table),
         source=page.source_line(sources),
-        data=pd.concat([with_period(fan).assign(flow=flow) for flow, fan in fans.items()]),
+        data=table.drop(columns=["export_modelled", "import_modelled"]).reset_index(names="year"),
     )
 
 
-def _fan_names(page: Page, fans: dict[str, pd.DataFrame]) -> str:
-    names = {
-        "export": page.say("exports"),
-        "import": page.say("imports"),
-        "balance": page.say("balance"),
-    }
-    listed = page.language.listing([names[flow] for flow in fans])
-    return listed[0].upper() + listed[1:]
+def _annual_table(
+    annual: pd.DataFrame, completed: Mapping[str, Mapping[int, CompletedYear]]
+) -> pd.DataFrame:
+    """Give every calendar year of the picture, published totals apart from modelled ones."""
+    columns = ["export", "import", "balance", "export_known_by", "import_known_by"]
+    years = annual.index[annual[["export", "import"]].notna().any(axis="columns")]
+    modelled = [year for totals in completed.values() for year in totals]
+    last = max([*years, *modelled])
+    first = max(min([*years, *modelled]), last - ANNUAL_YEARS + 1)
+    table = annual[columns].reindex(range(first, last + 1))
+    for flow in FLOWS:
+        totals = completed.get(flow, {})
+        for name, bound in (("estimate", "estimate"), ("lower", "lower"), ("upper", "upper")):
+            table[f"{flow}_{name}"] = pd.Series(
+                {year: getattr(item.total, bound) for year, item in totals.items()}, dtype=float
+            )
+        table[f"{flow}_modelled"] = table[f"{flow}_estimate"].notna()
+        how = table[f"{flow}_known_by"].fillna("")
+        table[f"{flow}_known_by"] = how.mask(table[f"{flow}_modelled"], "modelled")
+    return table
 
 
-def _fan_words(page: Page, flow: str, fan: pd.DataFrame) -> str:
-    name = page.say("Balance") if flow == "balance" else words.flow(page.language, flow)
-    return page.say(
-        "{flow} in {month}: {median}, interval {lower} to {upper}.",
-        flow=name,
-        month=page.language.month(fan.index[-1]),
-        median=page.language.money(fan["median"].iloc[-1]),
-        lower=page.language.money(fan["lower"].iloc[-1]),
-        upper=page.language.money(fan["upper"].iloc[-1]),
+def _draw_years(axes: Axes, table: pd.DataFrame, flow: str, side: int) -> None:
+    positions = np.arange(len(table)) + side * _BAR_WIDTH / 2
+    known = table[flow].notna().to_numpy()
+    axes.bar(
+        positions[known],
+        table.loc[known, flow],
+        width=_BAR_WIDTH,
+        color=COLOURS[flow],
+        hatch=HATCHES[flow],
+        edgecolor="white",
+        linewidth=0,
     )
+    modelled = table[f"{flow}_modelled"].to_numpy()
+    if not modelled.any():
+        return
+    estimates = table.loc[modelled, f"{flow}_estimate"]
+    reach = [
+        estimates - table.loc[modelled, f"{flow}_lower"],
+        table.loc[modelled, f"{flow}_upper"] - estimates,
+    ]
+    axes.bar(
+        positions[modelled],
+        estimates,
+        width=_BAR_WIDTH,
+        facecolor="white",
+        edgecolor=COLOURS[flow],
+        linestyle="--",
+        linewidth=1.2,
+        yerr=reach,
+        error_kw={"ecolor": theme.INK, "elinewidth": 1.2, "capsize": 2.5},
+    )
+
+
+def _mark_sums(axes: Axes, table: pd.DataFrame) -> None:
+    """Mark at their foot the bars of totals that no release prints for the year."""
+    foot = 0.05 * float(table[["export", "import"]].max().max())
+    for flow, side in (("export", -1), ("import", 1)):
+        added = _is_added(table, flow)
+        if not added.any():
+            continue
+        axes.plot(
+            np.flatnonzero(added) + side * _BAR_WIDTH / 2,
+            np.full(added.sum(), foot),
+            marker="o",
+            markersize=4,
+            markeredgewidth=0.8,
+            linestyle="none",
+            markerfacecolor="white",
+            color=theme.INK,
+        )
+
+
+def _is_added(table: pd.DataFrame, flow: str) -> np.ndarray:
+    known = table[flow].notna()
+    return np.asarray(known & table[f"{flow}_known_by"].isin(["months", "cumulative"]))
+
+
+def _annual_legend(page: Page, figure: Figure, table: pd.DataFrame) -> None:
+    handles = [
+        Patch(
+            facecolor=COLOURS[flow],
+            hatch=HATCHES[flow],
+            edgecolor="white",
+            linewidth=0,
+            label=words.flow(page.language, flow),
+        )
+        for flow in FLOWS
+    ]
+    if table[["export_modelled", "import_modelled"]].any(axis=None):
+        handles.append(
+            Patch(
+                facecolor="white",
+                edgecolor=theme.INK,
+                linestyle="--",
+                label=page.say("modelled, with interval"),
+            )
+        )
+    figure.legend(handles=handles, loc="outside lower center", ncols=3, columnspacing=1.2)
+
+
+def _year_labels(years: pd.Index) -> list[str]:
+    """Write every year where there is room, else every second one."""
+    step = 1 if len(years) <= 8 else 2
+    return [
+        str(year) if (years[-1] - year) % step == 0 else "" for year in years.astype(int).tolist()
+    ]
+
+
+def _annual_notes(page: Page, table: pd.DataFrame) -> list[str]:
+    notes = []
+    if any((table[flow].isna() & ~table[f"{flow}_modelled"]).any() for flow in FLOWS):
+        notes.append(page.say("Where a bar lacks, no total is known."))
+    if any(_is_added(table, flow).any() for flow in FLOWS):
+        notes.append(page.say("A dot at a bar's foot: the total is added up from months."))
+    if table[["export_modelled", "import_modelled"]].any(axis=None):
+        notes.append(
+            page.say(
+                "Hollow bars are modelled totals with their {level} percent interval; no balance "
+                "is made of them.",
+                level=page.language.number(100 * page.parameters.interval_level),
+            )
+        )
+    return notes
+
+
+def _annual_words(page: Page, table: pd.DataFrame) -> str:
+    complete = table.dropna(subset=["export", "import"])
+    sentences = [page.say("Bars of exports and imports by year over bars of the balance.")]
+    if len(complete):
+        last = complete.iloc[-1]
+        sentences.append(
+            page.say(
+                "In {last} exports were {exports}, imports {imports}, the balance {balance}.",
+                last=complete.index[-1],
+                exports=page.language.money(last["export"]),
+                imports=page.language.money(last["import"]),
+                balance=page.language.money(last["balance"]),
+            )
+        )
+        surplus = complete.index[complete["balance"] > 0]
+        if len(surplus) == len(complete):
+            sentences.append(page.say("Every year with both totals has a surplus."))
+        elif len(surplus) == 0:
+            sentences.append(page.say("No year with both totals has a surplus."))
+        else:
+            sentences.append(
+                page.say(
+                    "Of the years with both totals these have a surplus: {years}.",
+                    years=page.language.listing([str(year) for year in surplus]),
+                )
+            )
+    else:
+        sentences.append(page.say("In no year are both totals known."))
+    for flow in FLOWS:
+        years = table.index[table[f"{flow}_modelled"]]
+        if len(years):
+            sentences.append(
+                page.say(
+                    "{flow} modelled, as hollow bars: {items}.",
+                    flow=words.flow(page.language, flow),
+                    items=page.language.listing(
+                        [
+                            page.say(
+                                "{year} {amount}",
+                                year=year,
+                                amount=page.language.money(table.loc[year, f"{flow}_estimate"]),
+                            )
+                            for year in years
+                        ]
+                    ),
+                )
+            )
+    return " ".join(sentences)
+
+
+def _signs(balance: pd.Series) -> np.ndarray:
+    return np.where(balance >= 0, theme.SURPLUS, theme.DEFICIT)
 
 
 def _monthly_table(page: Page, flows: TradeFlows, basis: str) -> pd.DataFrame:
-    columns = {
-        flow: flows.monthly(flow, basis, with_doubtful=True) for flow in ("export", "import")
-    }
-    doubtful = {
-        f"{flow}_doubtful": _doubtful_months(flows, flow, basis) for flow in ("export", "import")
-    }
+    columns = {flow: flows.monthly(flow, basis, with_doubtful=True) for flow in FLOWS}
+    doubtful = {f"{flow}_doubtful": _doubtful_months(flows, flow, basis) for flow in FLOWS}
     table = pd.DataFrame(columns).sort_index()
     table = table.reindex(pd.period_range(table.index[0], table.index[-1], freq="M"))
     table["balance"] = trade_balance(table["export"], table["import"])
@@ -332,9 +374,7 @@ def _doubt_note(page: Page, table: pd.DataFrame) -> str:
     )
 
 
-def _mark_doubtful(
-    axes: Axes, dates: pd.DatetimeIndex, table: pd.DataFrame, flow: str, colour: str
-) -> None:
+def _mark_doubtful(axes: Axes, dates: pd.DatetimeIndex, table: pd.DataFrame, flow: str) -> None:
     doubtful = table[f"{flow}_doubtful"].to_numpy()
     if doubtful.any():
         axes.plot(
@@ -343,51 +383,14 @@ def _mark_doubtful(
             marker="o",
             linestyle="none",
             markerfacecolor="white",
-            color=colour,
+            color=COLOURS[flow],
         )
-
-
-def _draw_level(page: Page, axes: Axes, flow: str, frame: pd.DataFrame) -> None:
-    colour = theme.EXPORT if flow == "export" else theme.IMPORT
-    dates = frame.index.to_timestamp()
-    axes.fill_between(dates, frame["lower"], frame["upper"], color=colour, alpha=0.2, linewidth=0)
-    axes.plot(dates, frame["level"], color=colour)
-    axes.plot(
-        dates, frame["adjusted"], marker=".", markersize=4, linestyle="none", color=theme.QUIET
-    )
-    modelled = frame["adjusted"].isna()
-    axes.plot(
-        dates[modelled],
-        frame.loc[modelled, "level"],
-        marker="D",
-        markersize=4,
-        linestyle="none",
-        markerfacecolor="white",
-        color=colour,
-    )
-    axes.set_ylim(bottom=0)
-    axes.set_title(page.say("{flow}, million USD a month", flow=words.flow(page.language, flow)))
-
-
-def _level_words(page: Page, flow: str, frame: pd.DataFrame) -> str:
-    first, last = frame.iloc[0], frame.iloc[-1]
-    return page.say(
-        "{flow}: the level goes from {start} in {first} to {end} in {last}, with an interval from "
-        "{lower} to {upper}.",
-        flow=words.flow(page.language, flow),
-        start=page.language.money(first["level"]),
-        first=page.language.month(frame.index[0]),
-        end=page.language.money(last["level"]),
-        last=page.language.month(frame.index[-1]),
-        lower=page.language.money(last["lower"]),
-        upper=page.language.money(last["upper"]),
-    )
 
 
 def _flow_sources(flows: TradeFlows, basis: str, months: pd.PeriodIndex) -> list[str]:
     shown = {str(month) for month in months}
     ids: set[str] = set()
-    for flow in ("export", "import"):
+    for flow in FLOWS:
         rows = flows.monthly_rows(flow, basis)
         for source_ids in rows.loc[rows["time_period"].isin(shown), "source_ids"]:
             ids.update(source_ids[:1])

@@ -1,10 +1,12 @@
 """Sentences on small industry and its targets."""
 
+from collections.abc import Mapping
+
 import pandas as pd
 
 from analysis.catalog.industry import SeriesBreak
 from analysis.catalog.targets import UNITS_TARGET, GrowthTarget
-from analysis.models.target import TargetOutlook
+from analysis.models.target import RangeOutlook
 from analysis.report import words
 from analysis.report.page import Page
 
@@ -49,9 +51,52 @@ def target(page: Page, found: GrowthTarget) -> str:
     return sentence
 
 
-def gap(page: Page, gaps: pd.DataFrame) -> str:
-    """Say how far the latest comparable count is from the path of the target."""
-    year, row = int(gaps.index[-1]), gaps.iloc[-1]
+def gap(page: Page, gaps: Mapping[str, pd.DataFrame]) -> str:
+    """Say how far the latest comparable count is from the path of the target, or from its ends.
+
+    Args:
+        page: the page.
+        gaps: as `indicators.industry.target_path` gives them, none of them empty.
+
+    """
+    year = int(gaps["upper"].index[-1])
+    lower, upper = gaps["lower"].iloc[-1], gaps["upper"].iloc[-1]
+    if lower["path"] == upper["path"]:
+        return _gap_to_one_path(page, upper, year)
+    beginning = page.say(
+        "If it means establishments and goes on every year, the path asks for {lower} to {upper} "
+        "in {year}; the published count is {observed}: ",
+        lower=page.language.number(lower["path"]),
+        upper=page.language.number(upper["path"]),
+        year=year,
+        observed=page.language.number(upper["observed"]),
+    )
+    values = {
+        "to_lower": page.language.number(abs(lower["gap"])),
+        "lower_percent": page.language.number(abs(lower["gap_percent"]), 1),
+        "to_upper": page.language.number(abs(upper["gap"])),
+        "upper_percent": page.language.number(abs(upper["gap_percent"]), 1),
+    }
+    if lower["gap"] < 0:
+        return beginning + page.say(
+            "{to_lower} ({lower_percent} percent) below its lower end and {to_upper} "
+            "({upper_percent} percent) below its upper end.",
+            **values,
+        )
+    if upper["gap"] < 0:
+        return beginning + page.say(
+            "{to_lower} ({lower_percent} percent) above its lower end and {to_upper} "
+            "({upper_percent} percent) below its upper end.",
+            **values,
+        )
+    return beginning + page.say(
+        "{to_lower} ({lower_percent} percent) above its lower end and {to_upper} "
+        "({upper_percent} percent) above its upper end.",
+        **values,
+    )
+
+
+def _gap_to_one_path(page: Page, row: pd.Series, year: int) -> str:
     path = page.say(
         "If it means establishments and goes on every year, the path asks for {path} in {year}; "
         "the published count is {observed}: ",
@@ -71,40 +116,40 @@ def gap(page: Page, gaps: pd.DataFrame) -> str:
     return path + page.say("{difference} ({percent} percent) below it.", **values)
 
 
-def readings(page: Page, found: GrowthTarget) -> str:
-    """Say what the readings of a target are, by what the target states of itself."""
-    if found.authority == "province":
-        return page.say(
-            "Which growth the target means is not said. These are the readings that have figures; "
-            "none is preferred."
-        )
-    if UNITS_TARGET in found.indicators:
-        return page.say(
-            "The national target counts units of small and medium industry. These are the figures "
-            "of the province that come near to it; none counts quite the same."
-        )
-    if found.authority == "country":
-        return page.say(
-            "The national target is stated for the sector as a whole. These are the figures of the "
-            "province that come near to it; none measures quite the same."
-        )
-    return page.say(
-        "The growth asked for can be held against any of these figures; none is preferred."
+def outlook(page: Page, result: RangeOutlook, found: GrowthTarget) -> str:
+    """Say how probable it is that the count grows as the target asks, at either end of it."""
+    growth = result.upper.growth
+    expected = page.say(
+        "Growth to expect until then is {estimate} percent a year; the [interval](#term-interval) "
+        "of {level} percent goes from {lower} to {upper}.",
+        estimate=page.language.signed(growth.estimate, 1),
+        level=page.language.number(100 * growth.level),
+        lower=page.language.signed(growth.lower, 1),
+        upper=page.language.signed(growth.upper, 1),
     )
-
-
-def outlook(page: Page, result: TargetOutlook) -> str:
-    """Say how probable it is that the count grows as the target asks."""
-    return page.say(
-        "If the count goes on as it went, reaching {target} by {year} is {chance}; growth to "
-        "expect is {estimate} percent a year, interval {lower} to {upper}.",
-        target=page.language.number(result.target),
-        year=result.target_year,
-        chance=words.probability(page.language, result.probability),
-        estimate=_signed(page, result.growth.estimate),
-        lower=_signed(page, result.growth.lower),
-        upper=_signed(page, result.growth.upper),
+    if found.lower == found.upper:
+        chance = page.say(
+            "If the count goes on as it went, the chance that it grows by {percent} a year, to "
+            "{target} by {year}, is {chance}.",
+            percent=words.growth_target(page.language, found),
+            target=page.language.number(result.upper.target),
+            year=result.upper.target_year,
+            chance=words.probability(page.language, result.upper.probability),
+        )
+        return f"{chance} {expected}"
+    chance = page.say(
+        "If the count goes on as it went, the chance that it grows by {lower} percent a year, to "
+        "{lower_target} by {year}, is {lower_chance}; by {upper} percent, to {upper_target}, it is "
+        "{upper_chance}.",
+        lower=page.language.figure(found.lower),
+        upper=page.language.figure(found.upper),
+        lower_target=page.language.number(result.lower.target),
+        upper_target=page.language.number(result.upper.target),
+        year=result.upper.target_year,
+        lower_chance=words.probability(page.language, result.lower.probability),
+        upper_chance=words.probability(page.language, result.upper.probability),
     )
+    return f"{chance} {expected}"
 
 
 def series_break(page: Page, item: SeriesBreak) -> str:
@@ -119,7 +164,3 @@ def series_break(page: Page, item: SeriesBreak) -> str:
         first=item.before,
         children=page.language.listing([child.name(page.language.code) for child in item.children]),
     )
-
-
-def _signed(page: Page, value: float) -> str:
-    return page.language.signed(value, 1)

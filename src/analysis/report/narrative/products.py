@@ -1,24 +1,28 @@
 """Sentences on what is sold and how far it is processed."""
 
+from collections.abc import Sequence
+
+import pandas as pd
+
 from analysis.catalog.composition import Composition, Compositions
-from analysis.indicators.concentration import equivalent_number
+from analysis.catalog.uses import ImportsByUse
 from analysis.indicators.series import Interval
 from analysis.report.page import Page
+
+# So many products of a list are named in its sentence.
+NAMED = 3
 
 # Bounds further apart than this leave a reader no wiser, and are said to.
 UNINFORMATIVE_SHARE = 0.9
 
-
 # Bounds of a share closer than this need a decimal to be told apart; of an index, they are one
 # number to a reader.
 SHOWN_APART = 0.02
-
-
 NARROW_INDEX = 0.005
 
 
 def composition(page: Page, shown: Composition) -> str:
-    """Name the largest products and the share of the total that is listed."""
+    """Name the `NAMED` largest products and the share of the total that is listed."""
     name = f"name_{page.language.code}"
     largest = [
         page.say(
@@ -26,7 +30,7 @@ def composition(page: Page, shown: Composition) -> str:
             product=str(row[name]).lower(),
             share=page.language.number(100 * row["value"] / shown.total, 1),
         )
-        for _, row in shown.products.head(3).iterrows()
+        for _, row in shown.products.head(NAMED).iterrows()
     ]
     return page.say(
         "The latest product list that covers enough is of {period}: {coverage} percent of exports "
@@ -81,20 +85,154 @@ def raw_share(page: Page, share: Interval, shown: Composition) -> str:
     )
 
 
-def concentration(page: Page, index: Interval) -> str:
-    """Say how concentrated exports are on few products, with bounds."""
-    if index.upper - index.lower < NARROW_INDEX:
+def composition_over_time(
+    page: Page, lists: Sequence[Composition], leading: pd.DataFrame, minimum: float
+) -> str:
+    """Say over which periods lists are compared, and how the share of the leading product moved.
+
+    `leading` has a row for every list that names the product largest over all of them, with
+    `time_period`, `percent` and its names; `minimum` is the percent that a list must cover.
+    """
+    if len(lists) < 2:
         return page.say(
-            "Concentration on products (Herfindahl–Hirschman index) is {index}, where 1 is a "
-            "single product: as if the exports were {count} products of equal size.",
-            index=page.language.number(index.lower, 2),
-            count=page.language.number(equivalent_number(index.lower), 1),
+            "No other list up to {year} covers as much, so how the products changed over time "
+            "is not shown.",
+            year=page.year,
+        )
+    least, most = (leading.loc[leading["percent"].agg(end)] for end in ("idxmin", "idxmax"))
+    return page.say(
+        "{count} lists between {first} and {last} cover at least {minimum} percent of exports; "
+        "periods without such a list are left out, and nothing is filled in. The largest over all "
+        "of them is HS {chapter} ({product}), listed in {listed}: least in {low_period} "
+        "with {low} percent of exports, most in {high_period} with {high} percent. Most lists are "
+        "of single months, so that a difference may be one of the season.",
+        count=len(lists),
+        minimum=page.language.number(minimum),
+        chapter=least["item"],
+        first=page.language.period(lists[0].time_period),
+        last=page.language.period(lists[-1].time_period),
+        product=least[f"name_{page.language.code}"].lower(),
+        listed=len(leading),
+        low=page.language.number(least["percent"], 1),
+        low_period=page.language.period(least["time_period"]),
+        high=page.language.number(most["percent"], 1),
+        high_period=page.language.period(most["time_period"]),
+    )
+
+
+def raw_shares(page: Page, lists: Sequence[Composition], shares: Sequence[Interval]) -> str:
+    """Say whether any list tells more of the raw share than the latest one."""
+    if len(lists) < 2:
+        return ""
+    widths = [share.upper - share.lower for share in shares]
+    narrowest = widths.index(min(widths))
+    if widths[narrowest] > UNINFORMATIVE_SHARE:
+        return page.say(
+            "No other of the {count} lists tells more: in each of them raw goods may be anything "
+            "from next to nothing to nearly all.",
+            count=len(lists),
         )
     return page.say(
-        "Concentration on products (Herfindahl–Hirschman index) lies between {lower} and {upper}: "
-        "as if between {most} and {least} products of equal size made up all exports.",
-        lower=page.language.number(index.lower, 2),
-        upper=page.language.number(index.upper, 2),
-        most=page.language.number(equivalent_number(index.upper), 1),
-        least=page.language.number(equivalent_number(index.lower), 1),
+        "Of the {count} lists the one of {period} says most: between {lower} and {upper} percent "
+        "raw. Bounds that move show what was listed, and are no sign that more or less was "
+        "processed.",
+        count=len(lists),
+        period=page.language.period(lists[narrowest].time_period),
+        lower=page.language.number(100 * shares[narrowest].lower, 1),
+        upper=page.language.number(100 * shares[narrowest].upper, 1),
+    )
+
+
+def concentration(
+    page: Page, index: Interval, equivalent: Interval, normalized: float | None, period: str
+) -> str:
+    """Say how concentrated exports are on few products, with bounds.
+
+    `equivalent` is the equivalent number of products of `index`; `normalized` the index from 0
+    for equal parts to 1, None where the list is not complete.
+    """
+    number = page.language.number
+    if index.upper - index.lower < NARROW_INDEX:
+        text = page.say(
+            "In {period} the concentration of exports on products "
+            "([Herfindahl–Hirschman index](#term-hhi)) is {index}, where 1 is a single product: "
+            "as if the exports were [{count} products of equal size](#term-equivalent-number).",
+            period=page.language.period(period),
+            index=number(index.lower, 2),
+            count=number(equivalent.upper, 1),
+        )
+    else:
+        text = page.say(
+            "In {period} the concentration of exports on products "
+            "([Herfindahl–Hirschman index](#term-hhi)) lies between {lower} and {upper}, where 1 "
+            "is a single product: as if between [{least} and {most} products of equal size]"
+            "(#term-equivalent-number) made up all exports. The bounds are apart because not "
+            "everything is listed.",
+            period=page.language.period(period),
+            lower=number(index.lower, 2),
+            upper=number(index.upper, 2),
+            least=number(equivalent.lower, 1),
+            most=number(equivalent.upper, 1),
+        )
+    if normalized is None:
+        return text
+    return " ".join(
+        [
+            text,
+            page.say(
+                "As this list is complete, the index can also be set between 0 for equal chapters "
+                "and 1 for a single one: it is then {index}.",
+                index=number(normalized, 2),
+            ),
+        ]
+    )
+
+
+def imports_by_use(page: Page, found: ImportsByUse) -> str:
+    """Say which use most imports have, and of how many periods that is known."""
+    names = use_names(page)
+    largest = found.rows.loc[found.rows["value"].idxmax()]
+    known = page.language.count(
+        "Releases up to {year} split {place}'s imports by use for {number} period only: what "
+        "follows is of {period} and says nothing of other months.",
+        "Releases up to {year} split {place}'s imports by use for {number} periods only; what "
+        "follows is the latest, {period}, and says nothing of other months.",
+        found.periods,
+        year=page.year,
+        place=page.place,
+        period=page.language.period(found.time_period),
+    )
+    if found.total is None:
+        return known
+    return " ".join(
+        [
+            known,
+            page.say(
+                "The largest use named is {use}, with {share} percent of imports.",
+                use=names[largest["use"]].lower(),
+                share=page.language.number(100 * largest["value"] / found.total, 1),
+            ),
+        ]
+    )
+
+
+def use_names(page: Page) -> dict[str, str]:
+    """Name the uses of imports."""
+    return {
+        "consumption": page.say("Consumption goods"),
+        "materials": page.say("Raw and auxiliary materials"),
+        "capital": page.say("Capital goods"),
+    }
+
+
+def not_measured(page: Page) -> str:
+    """Say which measures of specialization are not shown, and what each would need."""
+    return page.say(
+        "Three measures are not shown, as no province has the figures for them. "
+        "[Comparative advantage](#term-comparative-advantage) compares a product's share in the "
+        "province's exports with its share in the country's: it needs exports by product of all "
+        "provinces for one period. [Shift-share](#term-shift-share) splits growth into what the "
+        "country, the product and the province gave: it needs the same for two years. "
+        "[Unit value ratios](#term-unit-value) need value and weight of raw and of processed "
+        "goods, month by month; a few single months are all there is, and they serve the scenario."
     )

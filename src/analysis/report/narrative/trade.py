@@ -6,13 +6,9 @@ import pandas as pd
 
 from analysis.catalog.basis import Link
 from analysis.catalog.territory import InsideParent, TerritoryBreak
-from analysis.indicators.series import Interval
-from analysis.models.forecast import Backtest, BalanceForecast, FlowForecast
+from analysis.indicators.trade import AnnualGrowth
 from analysis.report import words
 from analysis.report.page import Page
-
-# Intervals that held so much less than they promised in the past carry no probability.
-TOLERATED_SHORTFALL = 0.15
 
 
 def annual_balance(
@@ -116,97 +112,6 @@ def other_bases(page: Page, values: Mapping[str, tuple[str, float, float]]) -> s
     return " ".join(sentences)
 
 
-def level(page: Page, flow: str, table: pd.DataFrame, growth: Interval) -> str:
-    """Say where a flow's level stands and how it changed over twelve months."""
-    last = table.iloc[-1]
-    sentence = page.say(
-        "{flow}: seasonally adjusted {level} in {month} ({percent} percent interval {lower} to "
-        "{upper}).",
-        flow=words.flow(page.language, flow),
-        percent=page.language.number(100 * growth.level),
-        level=page.language.money(last["level"]),
-        month=page.language.month(table.index[-1]),
-        lower=page.language.money(last["lower"]),
-        upper=page.language.money(last["upper"]),
-    )
-    if growth.lower > 0:
-        direction = page.say("It is higher than a year before")
-    elif growth.upper < 0:
-        direction = page.say("It is lower than a year before")
-    else:
-        direction = page.say("Whether it is higher or lower than a year before is not certain")
-    return f"{sentence} {direction}: " + page.say(
-        "{estimate} percent, interval {lower} to {upper}.",
-        estimate=_signed(page, growth.estimate),
-        lower=_signed(page, growth.lower),
-        upper=_signed(page, growth.upper),
-    )
-
-
-def forecast_method(page: Page, flow: str, forecast: FlowForecast, backtest: Backtest) -> str:
-    """Say which forecast is published, and how the choice of it did in the past."""
-    ratio = page.language.number(backtest.ratio, 2)
-    if forecast.beats_naive:
-        sentence = page.say(
-            "{flow} are forecast by the {method}. Choosing the method step by step, as here, gave "
-            "errors in the past of {ratio} times those of repeating the month of the year before.",
-            flow=words.flow(page.language, flow),
-            method=words.forecast_method(page.language, forecast.method),
-            ratio=ratio,
-        )
-    else:
-        sentence = page.say(
-            "{flow}: no method was shown to beat repeating the month of the year before, so that "
-            "is what is published.",
-            flow=words.flow(page.language, flow),
-        )
-    return (
-        sentence
-        + " "
-        + page.say(
-            "Of what came, {coverage} percent lay within the {level} percent interval ({count} "
-            "comparisons).",
-            coverage=page.language.number(100 * backtest.coverage),
-            level=page.language.number(100 * page.parameters.interval_level),
-            count=backtest.errors,
-        )
-    )
-
-
-def surplus_probability(page: Page, balance: BalanceForecast, backtests: Sequence[Backtest]) -> str:
-    """Say how probable a surplus is over the months ahead, if the intervals have proved sound."""
-    months = balance.months
-    expected = page.language.count(
-        "For {last} the balance forecast (median of simulated courses of both flows) is {median}, "
-        "interval {lower} to {upper}.",
-        "Over the {number} months from {first} to {last} together, the balance forecast (median "
-        "of simulated courses of both flows) is {median}, interval {lower} to {upper}.",
-        len(months),
-        first=page.language.month(months.index[0]),
-        last=page.language.month(months.index[-1]),
-        median=page.language.money(balance.total.estimate),
-        lower=page.language.money(balance.total.lower),
-        upper=page.language.money(balance.total.upper),
-    )
-    if not intervals_held(page, backtests):
-        worst = min(backtest.coverage for backtest in backtests)
-        return f"{expected} " + page.say(
-            "No probability of a surplus is given: in the past only {coverage} percent of what "
-            "came lay within the intervals, so they are too narrow to trust.",
-            coverage=page.language.number(100 * worst),
-        )
-    return f"{expected} " + page.say(
-        "The chance that it is a surplus is {chance}.",
-        chance=words.probability(page.language, balance.surplus_probability),
-    )
-
-
-def intervals_held(page: Page, backtests: Sequence[Backtest]) -> bool:
-    """Tell if the intervals of every flow held in the past nearly as often as they promised."""
-    least = page.parameters.interval_level - TOLERATED_SHORTFALL
-    return all(backtest.coverage >= least for backtest in backtests)
-
-
 def territory(page: Page, breaks: Sequence[TerritoryBreak]) -> str:
     """State which provinces split from this one its figures include, and until when.
 
@@ -251,28 +156,6 @@ def linked(page: Page, links: Sequence[Link], first_month: str) -> str:
     )
 
 
-def spreads(page: Page, rows: pd.DataFrame) -> str:
-    """Name the figures on which sources differ widely, with the value in use and the range."""
-    if rows.empty:
-        return ""
-    items = [
-        page.say(
-            "{flow} {period} {value} ({lowest} to {highest})",
-            flow=words.flow(page.language, row.flow).lower(),
-            period=page.language.period(row.time_period),
-            value=page.language.figure(row.value),
-            lowest=page.language.figure(row.lowest),
-            highest=page.language.figure(row.highest),
-        )
-        for row in rows.itertuples()
-    ]
-    return page.say(
-        "Sources differ by 5 percent or more on these figures (million USD; the value in use, then "
-        "the range): {items}.",
-        items="; ".join(items),
-    )
-
-
 def inside(page: Page, found: InsideParent | None) -> str:
     """Say until when a young province's figures are inside its parent's; nothing for others."""
     if found is None:
@@ -286,5 +169,106 @@ def inside(page: Page, found: InsideParent | None) -> str:
     return f"{sentence} "
 
 
-def _signed(page: Page, value: float) -> str:
-    return page.language.signed(value, 1)
+def normalized_balance(page: Page, values: pd.Series) -> str:
+    """Measure the latest complete year's balance against all its trade, and the year before's.
+
+    Args:
+        page: the page.
+        values: normalized balance by year, −1 to 1, missing where a total is.
+
+    """
+    known = values.dropna()
+    if known.empty:
+        return ""
+    year = int(known.index[-1])
+    share = page.language.percent(100 * float(known.iloc[-1]))
+    if year - 1 not in known.index:
+        return page.say(
+            "Of all trade, exports and imports together, the balance of {year} is {share} "
+            "([normalized balance](#term-normalized-balance)).",
+            year=year,
+            share=share,
+        )
+    return page.say(
+        "Of all trade, exports and imports together, the balance of {year} is {share}, after "
+        "{before} the year before ([normalized balance](#term-normalized-balance)).",
+        year=year,
+        share=share,
+        before=page.language.percent(100 * float(known[year - 1])),
+    )
+
+
+def completed_years(page: Page, years: Sequence[int]) -> str:
+    """Say which years have a total that a model completes, and what is not done with it."""
+    return page.say(
+        "Some months of {years} are known and some are not. A model completes these years from the "
+        "months that are known: [completed totals](#term-completed-year) are estimates, stand "
+        "apart from published ones and take part in no balance and no growth.",
+        years=page.language.listing([str(year) for year in years]),
+    )
+
+
+def growth(page: Page, flow: str, found: AnnualGrowth) -> str:
+    """Say how a flow grew over the years with a published total, and where measures disagree."""
+    name = words.flow(page.language, flow)
+    sentences = [
+        page.say(
+            "{flow}: {compound} percent a year from {first} to {last}, first year against last. "
+            "The line through all years with a published total gives {trend} percent a year.",
+            flow=name,
+            compound=page.language.signed(found.compound, 1),
+            first=found.first_year,
+            last=found.last_year,
+            trend=page.language.signed(found.log_trend, 1),
+        )
+    ]
+    if found.differ_materially:
+        sentences.append(
+            page.say("The two rates tell different stories: neither should be quoted alone.")
+        )
+    if found.year_on_year is None:
+        sentences.append(
+            page.say(
+                "For the year before {last} no sound total is known, so its own growth is not.",
+                last=found.last_year,
+            )
+        )
+    else:
+        sentences.append(
+            page.say(
+                "{last} against the year before: {latest} percent.",
+                last=found.last_year,
+                latest=page.language.signed(found.year_on_year, 1),
+            )
+        )
+    return " ".join(sentences)
+
+
+def growth_since(page: Page, first: str) -> str:
+    """Say that growth is not measured across a change of territory."""
+    return page.say(
+        "Growth is counted within one territory: years before {first} take no part.",
+        first=page.language.period(first),
+    )
+
+
+def other_discrepancies(page: Page, rows: pd.DataFrame) -> str:
+    """Mention the published balances of other bases that are not their exports less imports.
+
+    Args:
+        page: the page.
+        rows: months of `TradeFlows.discrepancies` on bases that the page does not use.
+
+    """
+    return " ".join(
+        page.language.count(
+            "{exports}: in one month the published balance differs from the figures in use, by "
+            "{largest}.",
+            "{exports}: in {number} months the published balance differs from the figures in use, "
+            "by up to {largest}.",
+            len(own),
+            exports=words.exports_on(page.language, str(basis)),
+            largest=page.language.money(own["difference"].abs().max()),
+        )
+        for basis, own in rows.groupby("basis")
+    )

@@ -1,5 +1,45 @@
 """The report's sections: each shows a result where there is one, and says what lacks where not."""
 
-from analysis.report.sections import base, industry, ledger, products, reproduction, summary, trade
+from analysis.report.sections import (
+    base,
+    changes,
+    commodities,
+    coverage,
+    forecast,
+    industry,
+    ledger,
+    local_economy,
+    open_questions,
+    partners,
+    products,
+    provinces,
+    readings,
+    reproduction,
+    scenario,
+    structure,
+    summary,
+    trade,
+    trend,
+)
 
-__all__ = ["base", "industry", "ledger", "products", "reproduction", "summary", "trade"]
+__all__ = [
+    "base",
+    "changes",
+    "commodities",
+    "coverage",
+    "forecast",
+    "industry",
+    "ledger",
+    "local_economy",
+    "open_questions",
+    "partners",
+    "products",
+    "provinces",
+    "readings",
+    "reproduction",
+    "scenario",
+    "structure",
+    "summary",
+    "trade",
+    "trend",
+]

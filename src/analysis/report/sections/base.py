@@ -1,6 +1,7 @@
 """What the sections share: their opening, cards, and what to say where a figure lacks."""
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 from analysis.report.narrative.report import add_a_figure
 from analysis.report.page import SECTION, Page
@@ -11,12 +12,24 @@ def opening(page: Page, title: str, name: str) -> None:
     page.heading(title, name, level=SECTION)
 
 
-def cards(page: Page, facts: Sequence[tuple[str, str, str]]) -> None:
-    """Show headline figures as cards: a label, a value and a note each."""
-    blocks = [
-        f"::: {{.card}}\n\n[{label}]{{.label}}\n\n[{value}]{{.value}}\n\n{note}\n\n:::"
-        for label, value, note in facts
-    ]
+class Card(NamedTuple):
+    """One headline figure: what it is, its value, what it says, and how sure it is."""
+
+    label: str
+    value: str
+    note: str
+    sureness: str = ""
+
+
+def cards(page: Page, facts: Sequence[Card]) -> None:
+    """Show headline figures as cards; an empty note or sureness is left out."""
+    blocks = []
+    for card in facts:
+        parts = [f"[{card.label}]{{.label}}", f"[{card.value}]{{.value}}", card.note]
+        if card.sureness:
+            parts.append(f"[{card.sureness}]{{.sureness}}")
+        body = "\n\n".join(part for part in parts if part)
+        blocks.append(f"::: {{.card}}\n\n{body}\n\n:::")
     page.text("::: {.cards}\n\n" + "\n\n".join(blocks) + "\n\n:::")
 
 

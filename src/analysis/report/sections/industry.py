@@ -4,11 +4,11 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from analysis.catalog.industry import Reading, SeriesBreak
+from analysis.catalog.industry import SeriesBreak
 from analysis.catalog.targets import GrowthTarget
-from analysis.indicators.industry import LONGEST_SPAN, AchievedGrowth
+from analysis.indicators.industry import TargetPath
 from analysis.indicators.series import NotComputed
-from analysis.models.target import TargetOutlook
+from analysis.models.readings import JudgedReading
 from analysis.report import words
 from analysis.report.figures import industry as figures
 from analysis.report.narrative import industry as narrative
@@ -18,8 +18,23 @@ from analysis.report.sections.base import lacking
 from analysis.report.tables import industry as tables
 
 
-def establishments(page: Page, counts: pd.DataFrame, breaks: Sequence[SeriesBreak]) -> None:
-    """Show the establishments of micro and small industry by year and scale."""
+def establishments(
+    page: Page,
+    counts: pd.DataFrame,
+    breaks: Sequence[SeriesBreak],
+    evidence: pd.DataFrame,
+    steps: pd.DataFrame,
+) -> None:
+    """Show the establishments of micro and small industry by year and scale.
+
+    Args:
+        page: the page.
+        counts: as `catalog.industry.establishments` gives them.
+        breaks: as `catalog.industry.establishment_breaks` gives them.
+        evidence: counts on either side, as `catalog.industry.break_evidence` gives them.
+        steps: the steps between them, as `indicators.industry.steps_across` gives them.
+
+    """
     page.heading(page.say("Establishments"), "establishments")
     if counts.empty:
         lacking(
@@ -46,6 +61,9 @@ def establishments(page: Page, counts: pd.DataFrame, breaks: Sequence[SeriesBrea
             else page.say("A break in the survey")
         )
         page.note(title, narrative.series_break(page, item), kind="warning")
+    if len(steps):
+        sources = sorted({source for ids in evidence["source_ids"] for source in ids})
+        tables.break_steps(page, steps, sources)
     for year, row in counts.iterrows():
         page.indicator(
             f"imk_establishments_{year}",
@@ -61,25 +79,21 @@ def target(
     page: Page,
     found: GrowthTarget | None,
     counts: pd.DataFrame,
-    comparable: pd.Series,
-    path: pd.DataFrame,
-    gaps: pd.DataFrame,
-    outlook: TargetOutlook | NotComputed,
+    path: TargetPath | None,
+    judged: JudgedReading | None,
 ) -> None:
-    """Show the growth target, the path that it demands of establishments, and the gap.
+    """Show the growth target, the path that it demands of establishments, the gap and the chance.
 
     Args:
         page: the page.
         found: the target; None where none is known.
         counts: all counts by year, with `total` and `source_ids`.
-        comparable: counts of the definition in force when the path starts.
-        path: indexed by year with `lower` and `upper`; empty where no count starts it.
-        gaps: as `indicators.industry.gap_to_path` gives them.
-        outlook: probability of reaching the target by the report's year or the next.
+        path: the path from the last count before the target's year; None without a target.
+        judged: the target held against establishments; None where no count is known.
 
     """
     page.heading(page.say("The growth target"), "target")
-    if found is None:
+    if found is None or path is None:
         lacking(
             page,
             page.say("No target known"),
@@ -94,16 +108,8 @@ def target(
         return
     page.text(narrative.target(page, found))
     page.source_ids.update(found.source_ids)
-    page.indicator(
-        "ikm_growth_target",
-        found.upper,
-        "percent a year",
-        str(found.year),
-        obs_status="published" if found.source_ids else "derived",
-        sources=found.source_ids,
-        method=None if found.source_ids else "parameter ikm_growth_target",
-    )
-    if path.empty:
+    _record_target(page, found)
+    if path.path.empty:
         lacking(
             page,
             page.say("Not computed: the path of the target"),
@@ -114,72 +120,106 @@ def target(
             ),
             "industry",
         )
-        return
+    else:
+        _path(page, found, counts, path)
+    if judged is not None:
+        _outlook(page, found, judged)
+
+
+def _path(page: Page, found: GrowthTarget, counts: pd.DataFrame, path: TargetPath) -> None:
     sources = sorted({s for ids in counts["source_ids"] for s in ids} | set(found.source_ids))
-    later = counts["total"].drop(comparable.index, errors="ignore")
-    figures.target_path(page, comparable, path, found, sources, later[later.index >= path.index[0]])
-    if not gaps.empty:
-        page.text(narrative.gap(page, gaps))
-        page.indicator(
-            "imk_establishments_gap_to_target",
-            gaps["gap"].iloc[-1],
-            "establishments",
-            str(gaps.index[-1]),
-            obs_status="derived",
-            sources=sources,
-            method="analysis.indicators.industry.gap_to_path",
+    figures.target_path(page, path.comparable, path.path, found, sources, path.later)
+    if path.gaps["upper"].empty:
+        page.text(
+            page.say(
+                "No comparable count after {year} is in the collection, so no gap to the path is "
+                "computed.",
+                year=int(path.path.index[0]),
+            )
         )
-    if isinstance(outlook, NotComputed):
+        return
+    page.text(narrative.gap(page, path.gaps))
+    for end, suffix in _ends(found).items():
+        gaps = path.gaps[end]
+        for measure, unit in (
+            ("gap", "establishments"),
+            ("gap_percent", "percent of the path"),
+            ("path", "establishments"),
+        ):
+            name = "gap_to_target" if measure == "gap" else f"target_{measure}"
+            page.indicator(
+                f"imk_establishments_{name}{suffix}",
+                gaps[measure].iloc[-1],
+                unit,
+                str(gaps.index[-1]),
+                obs_status="derived",
+                sources=sources,
+                method="analysis.indicators.industry.target_path",
+            )
+
+
+def _outlook(page: Page, found: GrowthTarget, judged: JudgedReading) -> None:
+    result = judged.outlook
+    if isinstance(result, NotComputed):
         page.missing(
-            outlook,
+            result,
             page.say("the probability of reaching the target"),
             page.say("Counts across a break in the survey do not count as growth.")
             + " "
             + add_a_figure(page, "industry"),
         )
         return
-    page.text(narrative.outlook(page, outlook))
-    page.indicator(
-        "ikm_target_probability",
-        words.points(outlook.probability),
-        "percent, to the nearest 5",
-        str(outlook.target_year),
-        obs_status="estimated",
-        method="analysis.models.target.growth_outlook",
-    )
-
-
-def readings(
-    page: Page, found: GrowthTarget | None, rows: Sequence[tuple[Reading, AchievedGrowth]]
-) -> None:
-    """Show the growth under each reading of the target that has figures; none without a target."""
-    if found is None:
-        return
-    page.heading(page.say("Growth of what?"), "readings")
-    if not rows:
-        lacking(
-            page,
-            page.say("Not shown: growth under each reading"),
-            page.say(
-                "No count of establishments, workers or output has figures before and after the "
-                "target's year that are at most {span} years apart.",
-                span=LONGEST_SPAN,
+    page.text(narrative.outlook(page, result, found))
+    last = judged.compared.index[-1]
+    for end, suffix in _ends(found).items():
+        outlook = getattr(result, end)
+        for name, value, unit in (
+            (
+                "ikm_target_probability",
+                words.points(outlook.probability),
+                "percent, to the nearest 5",
             ),
-            "industry",
-        )
-        return
-    page.text(narrative.readings(page, found))
-    tables.readings(page, rows)
-    for reading, result in rows:
+            ("imk_establishments_target", outlook.target, "establishments"),
+        ):
+            page.indicator(
+                f"{name}{suffix}",
+                value,
+                unit,
+                str(outlook.target_year),
+                obs_status="estimated",
+                sources=judged.reading.source_ids,
+                method="analysis.models.target.range_outlook",
+            )
+    for bound in ("estimate", "lower", "upper"):
         page.indicator(
-            f"growth_{reading.indicator}",
-            result.growth,
+            f"imk_establishments_growth_{bound}",
+            getattr(result.upper.growth, bound),
             "percent a year",
-            f"{result.first_year}/{result.last_year}",
-            obs_status="derived",
-            sources=reading.source_ids,
-            method="analysis.indicators.industry.growth_around",
+            f"{last}/{result.upper.target_year}",
+            obs_status="estimated",
+            sources=judged.reading.source_ids,
+            method="analysis.models.target.range_outlook",
         )
+
+
+def _record_target(page: Page, found: GrowthTarget) -> None:
+    for end, suffix in _ends(found).items():
+        page.indicator(
+            f"ikm_growth_target{suffix}",
+            getattr(found, end),
+            "percent a year",
+            str(found.year),
+            obs_status="published" if found.source_ids else "derived",
+            sources=found.source_ids,
+            method=None if found.source_ids else "parameter ikm_growth_target",
+        )
+
+
+def _ends(found: GrowthTarget) -> dict[str, str]:
+    """Give the ends of a target, with what tells the names of their indicators apart."""
+    if found.lower == found.upper:
+        return {"upper": ""}
+    return {"lower": "_lower_end", "upper": "_upper_end"}
 
 
 def counts_by_authority(page: Page, rows: pd.DataFrame) -> None:

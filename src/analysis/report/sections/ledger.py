@@ -1,5 +1,8 @@
 """The statements ledger: each claim, the figures it can be held against, and the verdict."""
 
+from collections import Counter
+from collections.abc import Sequence
+
 from analysis.catalog.statements import Evidence, Statement
 from analysis.indicators.statements import Judgement, Verdict, judge
 from analysis.report.page import Page
@@ -17,11 +20,14 @@ def show_ledger(page: Page, claims: tuple[Statement, ...]) -> None:
             )
         )
         return
-    for number, claim in enumerate(claims, start=1):
-        result = judge(
-            claim.value, claim.rounding, claim.source_id, claim.evidence, claim.comparison
-        )
+    results = [
+        judge(claim.value, claim.rounding, claim.source_id, claim.evidence, claim.comparison)
+        for claim in claims
+    ]
+    page.text(_overview(page, results))
+    for number, (claim, result) in enumerate(zip(claims, results, strict=True), start=1):
         page.text(_entry(page, claim, result))
+        _record_figures(page, f"statement_{number}", claim, result)
         page.source_ids.update(_sources(claim))
         page.indicator(
             f"statement_{number}_{claim.indicator}",
@@ -31,6 +37,82 @@ def show_ledger(page: Page, claims: tuple[Statement, ...]) -> None:
             obs_status="derived",
             sources=_sources(claim),
             method="analysis.indicators.statements.judge",
+        )
+
+
+def _overview(page: Page, results: Sequence[Judgement[Evidence]]) -> str:
+    """Count the verdicts in words, and record the counts."""
+    counts = Counter(result.verdict for result in results)
+    for verdict, count in sorted(counts.items()):
+        page.indicator(
+            f"statements_{verdict.value.replace(' ', '_')}",
+            count,
+            "statements",
+            str(page.year),
+            obs_status="derived",
+            method="analysis.indicators.statements.judge",
+        )
+    page.indicator(
+        "statements",
+        len(results),
+        "statements",
+        str(page.year),
+        obs_status="derived",
+        method="analysis.catalog.statements.statements",
+    )
+    return page.language.count(
+        "{number} statement of an official up to {year}: {verdicts}. Each stands here with the "
+        "figures that bear on it; the verdict says no more than these do.",
+        "{number} statements of officials up to {year}: {verdicts}. Each stands here with the "
+        "figures that bear on it; the verdict says no more than these do.",
+        len(results),
+        year=page.year,
+        verdicts=page.language.listing(
+            [_counted(page, verdict, counts[verdict]) for verdict in Verdict if counts[verdict]]
+        ),
+    )
+
+
+def _counted(page: Page, verdict: Verdict, count: int) -> str:
+    messages = {
+        Verdict.CONFIRMED: page.say("{count} [confirmed](#term-confirmed)", count=count),
+        Verdict.CONTRADICTED: page.say(
+            "{count} [contradicted by the data](#term-contradicted)", count=count
+        ),
+        Verdict.DISPUTED: page.say("{count} [disputed](#term-disputed)", count=count),
+        Verdict.REPEATS_ONE_SOURCE: page.say(
+            "{count} [with its own source only](#term-repeats-one-source)", count=count
+        ),
+        Verdict.CANNOT_BE_CHECKED: page.say(
+            "{count} [that cannot be checked](#term-cannot-be-checked)", count=count
+        ),
+    }
+    return messages[verdict]
+
+
+def _record_figures(page: Page, name: str, claim: Statement, result: Judgement[Evidence]) -> None:
+    """Record the figures that an entry prints: those of the evidence, and of other years."""
+    shown = (*result.agreeing, *result.differing)
+    for position, item in enumerate(shown, start=1):
+        # A difference also prints the two figures that it is made of.
+        values = {"": item.value, **dict(zip(("_exports", "_imports"), item.parts, strict=False))}
+        for ending, value in values.items():
+            page.indicator(
+                f"{name}_evidence_{position}{ending}",
+                value,
+                claim.unit,
+                claim.time_period,
+                obs_status=item.obs_status,
+                sources=item.source_ids,
+            )
+    for year, value, source in claim.other_years[-3:]:
+        page.indicator(
+            f"{name}_count_{year}",
+            value,
+            claim.unit,
+            str(year),
+            obs_status="published",
+            sources=[source],
         )
 
 

@@ -1,188 +1,419 @@
-"""The summary's first screen: the headline cards, and what is known and what is not."""
+"""The summary's first screen: the headline cards, each with its direction and how sure it is."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
 
 import pandas as pd
 
-from analysis.catalog.composition import Compositions
+from analysis.catalog.certainty import year_range
+from analysis.catalog.industry import SeriesBreak
 from analysis.catalog.targets import GrowthTarget
 from analysis.catalog.trade import TradeFlows
-from analysis.indicators import trade
-from analysis.report import narrative, tables, words
+from analysis.indicators.headline import (
+    YearFigure,
+    balance_of,
+    change_percent,
+    cover_of,
+)
+from analysis.indicators.series import NotComputed
+from analysis.models.completion import CompletedYear
+from analysis.models.readings import JudgedReading
+from analysis.report import narrative, words
+from analysis.report.narrative import summary as sentences
 from analysis.report.page import Page
-from analysis.report.sections.base import cards
+from analysis.report.sections.base import Card, cards
+
+FLOWS = ("export", "import")
 
 
 def show(
     page: Page,
     flows: TradeFlows,
     basis: str,
+    estimates: Mapping[str, CompletedYear | NotComputed],
     counts: pd.DataFrame,
+    breaks: Sequence[SeriesBreak],
     target: GrowthTarget | None,
+    judged: JudgedReading | None,
     national: Mapping[str, str] | None,
 ) -> None:
-    """Show the headline figures as cards under one sentence on the balance."""
-    totals = pd.DataFrame(
-        {flow: flows.annual(flow, basis)["value"] for flow in ("export", "import")}
-    ).astype(float)
-    totals["balance"] = trade.trade_balance(totals["export"], totals["import"])
-    totals["cover_ratio"] = trade.cover_ratio(totals["export"], totals["import"])
-    page.text(narrative.trade.annual_balance(page, totals, basis, flows.breaks))
-    facts = _trade_cards(page, flows, basis, totals)
-    facts += [_rank_card(page, national), _count_card(page, counts), _target_card(page, target)]
+    """Show the headline figures as cards under one sentence on the balance.
+
+    Args:
+        page: the page.
+        flows: exports and imports up to the report's year.
+        basis: basis of exports.
+        estimates: by flow the report's year, completed by a model where months lack.
+        counts: micro and small establishments by year, as `establishments` gives them.
+        breaks: declared breaks of these counts.
+        target: the growth target; None where none is known.
+        judged: the counts held against the target; None without a target.
+        national: the province's row of the national comparison; None where none was made.
+
+    """
+    trade = _Trade(page, flows, basis, estimates)
+    facts = [trade.flow_card(flow) for flow in FLOWS]
+    both = trade.both()
+    if both is None:
+        page.text(sentences.no_balance(page))
+    else:
+        balance = balance_of(*both)
+        page.text(sentences.lead(page, *both, balance, basis))
+        facts += trade.balance_cards(*both)
+    facts += [_rank_card(page, national), _count_card(page, counts, breaks)]
+    facts += _target_cards(page, target, judged)
     cards(page, facts)
     if national is not None:
         page.text(narrative.provinces.rank(page, national, page.year))
 
 
-def show_coverage(
-    page: Page, flows: TradeFlows, basis: str, found: Compositions, counts: pd.DataFrame
-) -> None:
-    """Show subject by subject what the collection knows, and where a figure is added."""
-    page.heading(page.say("What is known and what is not"), "coverage")
-    exports, imports = flows.monthly("export", basis), flows.monthly("import", basis)
-    rows = [
-        (page.say("Exports by month"), _months(page, exports), "`trade.csv`"),
-        (page.say("Imports by month"), _months(page, imports), "`trade.csv`"),
-        (page.say("Exports by product"), _lists(page, found), "`trade.csv`"),
-        (page.say("Micro and small establishments"), _years(page, counts), "`industry.csv`"),
-    ]
-    tables.summary.coverage(page, rows)
+@dataclass(frozen=True)
+class _Trade:
+    """The yearly totals of one page, and the cards made of them."""
 
+    page: Page
+    flows: TradeFlows
+    basis: str
+    estimates: Mapping[str, CompletedYear | NotComputed]
 
-def _trade_cards(
-    page: Page, flows: TradeFlows, basis: str, totals: pd.DataFrame
-) -> list[tuple[str, str, str]]:
-    cards = [_flow_card(page, flows, basis, flow, totals[flow]) for flow in ("export", "import")]
-    complete = totals.dropna(subset="balance")
-    if complete.empty:
-        return cards
-    year, latest = int(complete.index[-1]), complete.iloc[-1]
-    balance, ratio = float(latest["balance"]), float(latest["cover_ratio"])
-    cards = [
-        *cards,
-        (
-            page.say("Balance {year}", year=year),
-            page.language.money(balance),
-            page.say("a {word}", word=words.balance_word(page.language, balance)),
-        ),
-    ]
-    # Without imports there is nothing to cover.
-    if pd.isna(ratio):
-        return cards
-    return [
-        *cards,
-        (
+    @cached_property
+    def annual(self) -> dict[str, pd.DataFrame]:
+        """Exports and imports by year, as the catalog knows them."""
+        return {flow: self.flows.annual(flow, self.basis) for flow in FLOWS}
+
+    @cached_property
+    def headlines(self) -> dict[str, YearFigure | None]:
+        """The year of each flow that its card shows."""
+        return {flow: self._headline(flow) for flow in FLOWS}
+
+    def known(self, flow: str, year: int) -> YearFigure | None:
+        """Give the total of a year with the range that its sources allow; None if not known."""
+        table = self.annual[flow]
+        if year not in table.index or pd.isna(table.loc[year, "value"]):
+            return None
+        row = table.loc[year]
+        value = float(row["value"])
+        low, high = year_range(self.flows, flow, self.basis, year) or (value, value)
+        ids = tuple(sorted(set(row["source_ids"])))
+        return YearFigure(year, min(low, value), value, max(high, value), row["obs_status"], ids)
+
+    def _headline(self, flow: str) -> YearFigure | None:
+        """Give the report's year, completed by a model if need be, else the latest complete one."""
+        year = self.page.year
+        own = self.known(flow, year)
+        if own is not None:
+            return own
+        estimate = self.estimates[flow]
+        if isinstance(estimate, CompletedYear):
+            total = estimate.total
+            return YearFigure(year, total.lower, total.estimate, total.upper, "estimated")
+        years = self.annual[flow]["value"].dropna().index
+        return self.known(flow, int(years[-1])) if len(years) else None
+
+    def both(self) -> tuple[YearFigure, YearFigure] | None:
+        """Give exports and imports of the latest year that has both."""
+        exports, imports = (self.headlines[flow] for flow in FLOWS)
+        if exports is not None and imports is not None and exports.year == imports.year:
+            return exports, imports
+        sold, bought = (set(self.annual[flow]["value"].dropna().index) for flow in FLOWS)
+        if not sold & bought:
+            return None
+        exports, imports = (self.known(flow, int(max(sold & bought))) for flow in FLOWS)
+        return (exports, imports) if exports is not None and imports is not None else None
+
+    def before(self, flow: str, year: int) -> YearFigure | None:
+        """Give the total of the year before, of the same territory."""
+        return None if self.split(year) else self.known(flow, year - 1)
+
+    def split(self, year: int) -> bool:
+        """Tell if the territory changed after the year before began, up to the year's end."""
+        starts = [f"{item.first_without}-01"[:7] for item in self.flows.breaks]
+        return any(f"{year - 1}-01" < start <= f"{year}-12" for start in starts)
+
+    def flow_card(self, flow: str) -> Card:
+        """Show a flow's year, else its latest month."""
+        page, figure = self.page, self.headlines[flow]
+        if figure is None:
+            return self._month_card(flow)
+        before = self.before(flow, figure.year)
+        direction = sentences.change(page, figure, before, split=self.split(figure.year))
+        own_basis = self.basis if flow == "export" else None
+        estimate = self.estimates[flow]
+        if figure.obs_status == "estimated" and isinstance(estimate, CompletedYear):
+            known = int((~estimate.months["modelled"]).sum())
+            sureness = sentences.estimate(page, figure, known)
+            method = "analysis.models.completion.complete_year"
+            page.indicator(
+                f"headline_{flow}_months_known",
+                known,
+                "months",
+                str(figure.year),
+                obs_status="derived",
+                method=method,
+                basis=own_basis,
+            )
+        else:
+            way = words.known_by(page.language, self.annual[flow].loc[figure.year, "known_by"])
+            sureness = sentences.sureness(page, figure, way)
+            method = "analysis.catalog.trade.TradeFlows.annual"
+        _record(page, f"headline_{flow}", figure, "million USD", method, own_basis)
+        _record_change(page, f"headline_{flow}", figure, before, own_basis)
+        label = self._label(flow, figure)
+        note = f"{self._valuation(flow)} {direction}".strip()
+        return Card(label, page.language.money(figure.value), note, sureness)
+
+    def balance_cards(self, exports: YearFigure, imports: YearFigure) -> list[Card]:
+        """Show the balance and, where anything was imported, the cover ratio."""
+        page, year = self.page, exports.year
+        before = [self.before(flow, year) for flow in FLOWS]
+        sold, bought = before
+        balance = balance_of(exports, imports)
+        earlier = balance_of(sold, bought) if sold is not None and bought is not None else None
+        for flow, figure in zip(FLOWS, (exports, imports), strict=True):
+            if figure != self.headlines[flow]:
+                method = "analysis.catalog.trade.TradeFlows.annual"
+                own_basis = self.basis if flow == "export" else None
+                _record(page, f"headline_balance_{flow}", figure, "million USD", method, own_basis)
+        name = "analysis.indicators.headline.balance_of"
+        _record(page, "headline_balance", balance, "million USD", name, self.basis)
+        if earlier is not None:
+            _record(page, "headline_balance_before", earlier, "million USD", name, self.basis)
+        split = self.split(year)
+        found = [
+            Card(
+                page.say("Balance {year}", year=year),
+                page.language.money(balance.value),
+                f"{sentences.word_of(page, balance)} "
+                f"{sentences.balance_change(page, balance, earlier, split=split)}",
+                sentences.made_of_both(page, balance),
+            )
+        ]
+        ratio = cover_of(exports, imports)
+        if ratio is None:
+            return found
+        earlier = cover_of(sold, bought) if sold is not None and bought is not None else None
+        name = "analysis.indicators.headline.cover_of"
+        _record(page, "headline_cover_ratio", ratio, "percent", name, self.basis)
+        if earlier is not None:
+            _record(page, "headline_cover_ratio_before", earlier, "percent", name, self.basis)
+        card = Card(
             page.say("Cover ratio {year}", year=year),
-            page.language.percent(ratio, 0),
-            page.say("exports in percent of imports"),
-        ),
-    ]
+            page.language.percent(ratio.value, sentences.ratio_digits(ratio)),
+            sentences.ratio_change(page, ratio, earlier, split=split),
+            sentences.ratio_sureness(page, ratio),
+        )
+        return [*found, card]
 
+    def _label(self, flow: str, figure: YearFigure) -> str:
+        name = words.flow(self.page.language, flow)
+        if figure.obs_status == "estimated":
+            return self.page.say("{name} {year}, estimated", name=name, year=figure.year)
+        return self.page.say("{name} {year}", name=name, year=figure.year)
 
-def _flow_card(
-    page: Page, flows: TradeFlows, basis: str, flow: str, totals: pd.Series
-) -> tuple[str, str, str]:
-    """Show the latest complete year of a flow, else its latest month."""
-    name = page.say("Exports") if flow == "export" else page.say("Imports")
-    valuation = (
-        page.say("FOB, {basis}", basis=words.basis(page.language, basis))
-        if flow == "export"
-        else page.say("CIF, by port of unloading")
-    )
-    known = totals.dropna()
-    if len(known):
-        annual = flows.annual(flow, basis).loc[known.index[-1]]
-        page.source_ids.update(annual["source_ids"])
-        rough = annual["obs_status"] == "approximate"
-        note = page.say("{note}; rounded in the source", note=valuation) if rough else valuation
-        label = page.say("{name} {year}", name=name, year=known.index[-1])
-        return label, page.language.money(known.iloc[-1]), note
-    months = flows.monthly(flow, basis).dropna()
-    if months.empty:
-        return name, page.say("not known"), page.say("no month is in the collection")
-    row = flows.value(str(months.index[-1]), flow, basis)
-    if row is not None:
+    def _valuation(self, flow: str) -> str:
+        if flow == "export":
+            return self.page.say("FOB, {basis}.", basis=words.basis(self.page.language, self.basis))
+        return self.page.say("CIF, by port of unloading.")
+
+    def _month_card(self, flow: str) -> Card:
+        page, name = self.page, words.flow(self.page.language, flow)
+        months = self.flows.monthly(flow, self.basis).dropna()
+        if months.empty:
+            return Card(name, page.say("not known"), page.say("No month is in the collection."))
+        rows = self.flows.monthly_rows(flow, self.basis).set_index("time_period", drop=False)
+        row = rows.loc[str(months.index[-1])]
+        page.indicator(
+            f"headline_{flow}_month",
+            row["value"],
+            "million USD",
+            row["time_period"],
+            obs_status=row["obs_status"],
+            sources=row["source_ids"],
+            basis=self.basis if flow == "export" else None,
+        )
         page.source_ids.add(row["source_id"])
-    return (
-        page.say("{name}, {month}", name=name, month=page.language.month(months.index[-1])),
-        page.language.money(float(months.iloc[-1])),
-        page.say("the latest month; no year is complete"),
+        return Card(
+            page.say("{name}, {month}", name=name, month=page.language.month(months.index[-1])),
+            page.language.money(float(months.iloc[-1])),
+            f"{self._valuation(flow)} {page.say('The latest month; no year is complete.')}",
+            page.say(
+                "{status}.", status=words.status(page.language, row["obs_status"]).capitalize()
+            ),
+        )
+
+
+def _record(
+    page: Page, name: str, figure: YearFigure, unit: str, method: str, basis: str | None
+) -> None:
+    """Record a yearly figure with its range, and remember its sources."""
+    page.source_ids.update(figure.source_ids)
+    ends = {"": figure.value, "_lower": figure.lower, "_upper": figure.upper}
+    for ending, value in ends.items():
+        page.indicator(
+            f"{name}{ending}",
+            value,
+            unit,
+            str(figure.year),
+            obs_status=figure.obs_status,
+            sources=figure.source_ids,
+            method=method,
+            basis=basis,
+        )
+
+
+def _record_change(
+    page: Page, name: str, now: YearFigure, before: YearFigure | None, basis: str | None
+) -> None:
+    amount = None if before is None else change_percent(now, before)
+    if before is None or amount is None:
+        return
+    page.indicator(
+        f"{name}_change",
+        amount,
+        "percent",
+        f"{before.year}/{now.year}",
+        obs_status="estimated" if now.obs_status == "estimated" else "derived",
+        sources=[*now.source_ids, *before.source_ids],
+        method="analysis.indicators.headline.change_percent",
+        basis=basis,
     )
 
 
-def _rank_card(page: Page, national: Mapping[str, str] | None) -> tuple[str, str, str]:
+def _rank_card(page: Page, national: Mapping[str, str] | None) -> Card:
     label = page.say("Rank by exports {year}", year=page.year)
     if national is None:
-        return label, page.say("not computed"), page.say("run without the national comparison")
+        return Card(
+            label, page.say("not computed"), page.say("Run without the national comparison.")
+        )
     if not national["export_rank"]:
-        return label, page.say("no rank"), page.say("the year's exports are not complete")
-    rank = f"{national['export_rank']} / {national['export_of']}"
-    return label, rank, page.say("among provinces whose exports are complete")
+        return Card(label, page.say("no rank"), page.say("The year's exports are not complete."))
+    for name in ("export_rank", "export_of", "balance_rank", "balance_of"):
+        if national[name]:
+            page.indicator(
+                f"national_{name}",
+                int(national[name]),
+                "provinces" if name.endswith("of") else "rank",
+                str(page.year),
+                obs_status="derived",
+                method="analysis.indicators.ranking.rank_known",
+                basis="origin",
+            )
+    value = page.say("{rank} of {of}", rank=national["export_rank"], of=national["export_of"])
+    return Card(
+        label,
+        value,
+        page.say("Among the provinces whose exports of the year are complete."),
+        page.say("By province of origin; derived."),
+    )
 
 
-def _count_card(page: Page, counts: pd.DataFrame) -> tuple[str, str, str]:
+def _count_card(page: Page, counts: pd.DataFrame, breaks: Sequence[SeriesBreak]) -> Card:
     if counts.empty:
         label = page.say("Micro and small establishments")
-        return label, page.say("not known"), page.say("no count is in the collection")
-    year = int(counts.index[-1])
-    page.source_ids.update(counts["source_ids"].iloc[-1])
-    return (
+        return Card(label, page.say("not known"), page.say("No count is in the collection."))
+    year, last = int(counts.index[-1]), counts.iloc[-1]
+    page.source_ids.update(last["source_ids"])
+    page.indicator(
+        "headline_imk_establishments",
+        last["total"],
+        "establishments",
+        str(year),
+        obs_status=last["obs_status"],
+        sources=last["source_ids"],
+    )
+    status = words.status(page.language, last["obs_status"]).capitalize()
+    return Card(
         page.say("Micro and small establishments {year}", year=year),
-        page.language.number(counts["total"].iloc[-1]),
-        page.say("BPS survey (IMK)"),
+        page.language.number(last["total"]),
+        _count_change(page, counts, breaks),
+        page.say("{status}; BPS survey (IMK).", status=status),
     )
 
 
-def _target_card(page: Page, target: GrowthTarget | None) -> tuple[str, str, str]:
-    label = page.say("Growth target of small industry")
-    if target is None:
-        return label, page.say("not known"), page.say("no target is in the collection")
-    page.source_ids.update(target.source_ids)
-    stated = {
-        "parameter": page.say("as asked for"),
-        "province": page.say("stated by the province for {year}", year=target.year),
-        "country": page.say("national, stated for {year}", year=target.year),
-    }
-    value = page.say("{percent} a year", percent=words.growth_target(page.language, target))
-    return label, value, stated[target.authority]
-
-
-def _months(page: Page, series: pd.Series) -> str:
-    known = series.dropna()
-    if known.empty:
-        return page.say("nothing")
-    of_year = known[known.index.year == page.year]
-    return page.say(
-        "{count} months from {first} to {last}; {year}: {of_year} of 12",
-        count=len(known),
-        first=page.language.month(known.index[0]),
-        last=page.language.month(known.index[-1]),
-        year=page.year,
-        of_year=len(of_year),
-    )
-
-
-def _lists(page: Page, found: Compositions) -> str:
-    if not found.listed:
-        return page.say("nothing")
-    if found.shown is None:
-        return page.language.count(
-            "{number} list by chapter with its total, which covers too little",
-            "{number} lists by chapter with their total, none of which covers enough",
-            found.listed,
+def _count_change(page: Page, counts: pd.DataFrame, breaks: Sequence[SeriesBreak]) -> str:
+    """Say how the latest count stands to the one before it, unless a break parts them."""
+    if len(counts) < 2:
+        return page.say("The only count there is.")
+    first, last = int(counts.index[-2]), int(counts.index[-1])
+    if any(first <= item.after and item.before <= last for item in breaks):
+        return page.say("Not compared with {year}: a break parts the counts.", year=first)
+    earlier, later = (
+        YearFigure(year, value, value, value, status, tuple(ids))
+        for year, value, status, ids in zip(
+            (first, last),
+            counts["total"].iloc[-2:],
+            counts["obs_status"].iloc[-2:],
+            counts["source_ids"].iloc[-2:],
+            strict=True,
         )
-    return page.language.count(
-        "{number} list by chapter with its total; it covers enough: {period}",
-        "{number} lists by chapter with their total; the latest that covers enough: {period}",
-        found.listed,
-        period=page.language.period(found.shown.time_period),
     )
+    _record_change(page, "headline_imk_establishments", later, earlier, None)
+    return sentences.change(page, later, earlier, split=False)
 
 
-def _years(page: Page, counts: pd.DataFrame) -> str:
-    if counts.empty:
-        return page.say("nothing")
-    return page.say(
-        "counts of {years}", years=page.language.listing([str(year) for year in counts.index])
+def _target_cards(
+    page: Page, target: GrowthTarget | None, judged: JudgedReading | None
+) -> list[Card]:
+    """Show the target of small industry, and the chance of reaching it or why none is given."""
+    label = page.say("Growth target of small industry")
+    if target is None or judged is None:
+        return [Card(label, page.say("not known"), page.say("No target is in the collection."))]
+    page.source_ids.update(target.source_ids)
+    for end in ("lower", "upper"):
+        page.indicator(
+            f"headline_ikm_growth_target_{end}",
+            getattr(target, end),
+            "percent a year",
+            str(target.year),
+            obs_status="published" if target.source_ids else "derived",
+            sources=target.source_ids,
+            method=None if target.source_ids else "parameter ikm_growth_target",
+        )
+    _record_chance(page, judged)
+    value = page.say("{percent} a year", percent=words.growth_target(page.language, target))
+    stated = sentences.stated_by(page, target)
+    chance, rests_on = sentences.chance(page, judged)
+    return [
+        Card(label, value, page.say("{stated}.", stated=stated[0].upper() + stated[1:])),
+        Card(
+            page.say("Chance of reaching the target"),
+            chance[0].upper() + chance[1:],
+            rests_on,
+            page.say("Of establishments (BPS, IMK)."),
+        ),
+    ]
+
+
+def _record_chance(page: Page, judged: JudgedReading) -> None:
+    outlook, method = judged.outlook, "analysis.models.target.range_outlook"
+    year = str(judged.target_year)
+    if isinstance(outlook, NotComputed):
+        found = {"known": outlook.has, "needed": outlook.needs}
+        for name, value in found.items():
+            page.indicator(
+                f"ikm_target_chance_{name}",
+                value,
+                outlook.unit.value,
+                year,
+                obs_status="derived",
+                method=method,
+            )
+        return
+    for end in ("lower", "upper"):
+        page.indicator(
+            f"ikm_target_chance_at_{end}",
+            words.points(getattr(outlook, end).probability),
+            "percent, to the nearest 5",
+            year,
+            obs_status="estimated",
+            method=method,
+        )
+    page.indicator(
+        "ikm_target_chance_steps",
+        outlook.upper.walk.increments,
+        "steps of growth",
+        year,
+        obs_status="derived",
+        method=method,
     )

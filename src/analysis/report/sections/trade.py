@@ -1,14 +1,16 @@
-"""Sections on exports, imports and their balance."""
+"""Sections on exports, imports and their balance, by month and by year."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import pandas as pd
 
+from analysis.catalog.basis import Link
+from analysis.catalog.territory import TerritoryBreak
 from analysis.catalog.trade import TradeFlows
 from analysis.indicators.series import NotComputed
-from analysis.models.forecast import Backtest, BalanceForecast, FlowForecast, TradeForecast
-from analysis.models.trend import AdjustedLevel
-from analysis.report import words
+from analysis.indicators.trade import AnnualGrowth, trade_balance
+from analysis.models.completion import CompletedYear
 from analysis.report.figures import trade as figures
 from analysis.report.narrative import trade as narrative
 from analysis.report.narrative.report import add_a_figure
@@ -32,45 +34,40 @@ def monthly(page: Page, flows: TradeFlows, basis: str) -> None:
     exports = flows.monthly("export", basis)
     imports = flows.monthly("import", basis)
     if exports.empty or imports.empty:
-        lacking = [
-            page.say("exports") if exports.empty else "",
-            page.say("imports") if imports.empty else "",
-        ]
-        page.note(
-            page.say("Not shown: trade by month"),
-            narrative.inside(page, flows.inside)
-            + page.say(
-                "No month of {flows} of {province} up to {year} is in the collection.",
-                flows=page.language.listing([flow for flow in lacking if flow]),
-                province=page.place,
-                year=page.year,
-            )
-            + " "
-            + add_a_figure(page, "trade"),
-        )
+        _no_months(page, flows, exports, imports)
         return
-    balance = (exports - imports).dropna()
+    balance = trade_balance(exports, imports).dropna()
+    others = _other_bases(flows, basis)
     page.text(
         narrative.monthly_balance(page, balance),
         narrative.linked(page, flows.links, str(exports.index[0])),
-        narrative.other_bases(page, _other_bases(flows, basis)),
+        narrative.other_bases(page, others),
     )
     if len(exports.dropna()) > 1 or len(imports.dropna()) > 1:
         figures.monthly_flows(page, flows, basis)
     for flow in (*FLOWS, "balance"):
         _record_latest_month(page, flows, flow, basis)
-    page.text(narrative.spreads(page, _spreads(flows, basis, page.year)))
-    tables.discrepancies(page, flows, basis)
+    _record_months(page, flows, balance, basis)
+    _record_links(page, flows.links)
+    _record_other_bases(page, flows, others, basis)
+    _doubts(page, flows, basis)
 
 
-def annual(page: Page, table: pd.DataFrame, flows: TradeFlows, basis: str) -> None:
-    """Show the yearly totals: in words, as a figure where years are complete, and as a table.
+def annual(
+    page: Page,
+    table: pd.DataFrame,
+    flows: TradeFlows,
+    basis: str,
+    completed: Mapping[str, Mapping[int, CompletedYear | NotComputed]],
+) -> None:
+    """Show the yearly totals, in words, as a figure and as a table that says how each is known.
 
     Args:
         page: the page.
-        table: indexed by year, as `tables.annual_flows` takes it.
+        table: indexed by year, as `tables.trade.annual_flows` takes it, with `normalized_balance`.
         flows: where the totals come from.
         basis: basis of exports.
+        completed: by flow the years without a total, as far as a model completes them.
 
     """
     page.heading(page.say("Year by year"), "annual")
@@ -82,103 +79,150 @@ def annual(page: Page, table: pd.DataFrame, flows: TradeFlows, basis: str) -> No
             "trade",
         )
         return
+    modelled = {
+        flow: {
+            year: item
+            for year, item in completed.get(flow, {}).items()
+            if isinstance(item, CompletedYear)
+        }
+        for flow in FLOWS
+    }
+    years = sorted({year for totals in modelled.values() for year in totals})
     sources = _sources_of(flows.table[flows.table["flow"].isin(FLOWS)])
-    page.text(narrative.annual_balance(page, table, basis, flows.breaks))
-    if table[["export", "import"]].notna().all(axis="columns").any():
-        figures.annual_flows(page, table, basis, sources, flows.breaks)
-    tables.annual_flows(page, table.tail(figures.ANNUAL_YEARS), basis, sources)
+    page.text(
+        narrative.annual_balance(page, table, basis, flows.breaks),
+        narrative.normalized_balance(page, table["normalized_balance"]),
+    )
+    if table[list(FLOWS)].notna().any(axis=None) or years:
+        figures.annual_flows(page, table, basis, sources, flows.breaks, modelled)
+    shown = table.tail(figures.ANNUAL_YEARS)
+    tables.annual_flows(page, shown, basis, sources, modelled)
+    if years:
+        page.text(narrative.completed_years(page, years))
+        tables.completed_years(page, modelled, _sources_of_years(flows, basis, years))
     _record_years(page, table, flows, basis)
+    _record_completed(page, modelled, basis)
 
 
-def levels(
+def yearly_totals(by_year: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
+    """Set the years of both flows, as `TradeFlows.annual` gives them, beside each other.
+
+    Returns:
+        A frame indexed by year with `export` and `import` (million USD), and of each flow, after
+        its name, `months`, `obs_status` and `known_by`.
+
+    """
+    columns = {
+        (flow if name == "value" else f"{flow}_{name}"): table[name]
+        for flow, table in by_year.items()
+        for name in ("value", "months", "obs_status", "known_by")
+    }
+    table = pd.DataFrame(columns).sort_index()
+    blank = {f"{flow}_{name}": "" for flow in by_year for name in ("obs_status", "known_by")}
+    return table.fillna({**blank, **{f"{flow}_months": 0 for flow in by_year}})
+
+
+def one_territory(table: pd.DataFrame, breaks: Sequence[TerritoryBreak]) -> pd.DataFrame:
+    """Keep the years that cover the territory of the latest one."""
+    return table[table.index >= _first_year(table, breaks)]
+
+
+def growth(
     page: Page,
-    results: Mapping[str, AdjustedLevel | NotComputed],
-    flows: TradeFlows,
+    found: Mapping[str, AnnualGrowth | NotComputed],
+    table: pd.DataFrame,
+    breaks: Sequence[TerritoryBreak],
     basis: str,
 ) -> None:
-    """Show the seasonally adjusted level of each flow that has enough months."""
-    page.heading(page.say("Trend"), "trend")
-    computed = {
-        flow: result for flow, result in results.items() if isinstance(result, AdjustedLevel)
-    }
-    for flow, result in results.items():
-        if isinstance(result, NotComputed):
-            page.missing(result, _trend_of(page, flow), _window(page, flows, flow, basis))
-    if not computed:
+    """Say how each flow grew over the years with a published total, under the yearly totals.
+
+    Args:
+        page: the page.
+        found: growth by flow.
+        table: yearly totals by flow, as `annual` takes it.
+        breaks: declared changes of the territory.
+        basis: basis of exports.
+
+    """
+    if table.empty:
         return
+    computed = {flow: item for flow, item in found.items() if isinstance(item, AnnualGrowth)}
+    since = _first_year(table, breaks)
+    crossed = [item.first_without for item in breaks if item.first_without[:4] <= str(since)]
     page.text(
-        *(
-            narrative.level(page, flow, result.table, result.latest_growth)
-            for flow, result in computed.items()
-        )
+        *(narrative.growth(page, flow, item) for flow, item in computed.items()),
+        narrative.growth_since(page, max(crossed)) if crossed and since > table.index[0] else "",
     )
-    shown = {flow: result.table for flow, result in computed.items()}
-    figures.levels(page, shown, basis, _monthly_sources(flows, basis))
-    for flow, result in computed.items():
-        for bound in ("level", "lower", "upper"):
-            page.indicator(
-                f"adjusted_{flow}_{bound}",
-                result.table[bound].iloc[-1],
-                "million USD",
-                str(result.table.index[-1]),
-                obs_status="estimated",
-                method="analysis.models.trend.adjusted_level",
-                basis=basis if flow == "export" else None,
-            )
-        for bound in ("estimate", "lower", "upper"):
-            page.indicator(
-                f"adjusted_{flow}_growth_{bound}",
-                getattr(result.latest_growth, bound),
-                "percent",
-                str(result.table.index[-1]),
-                obs_status="estimated",
-                method="analysis.models.trend.adjusted_level",
-                basis=basis if flow == "export" else None,
-            )
+    for flow, item in found.items():
+        if isinstance(item, NotComputed):
+            named = replace(item, method=f"{item.method}_{flow}")
+            page.missing(named, _growth_of(page, flow), add_a_figure(page, "trade"))
+        else:
+            used = table[table.index >= since][f"{flow}_obs_status"]
+            _record_growth(page, flow, item, basis, rough="approximate" in set(used))
 
 
-def forecast(page: Page, result: TradeForecast, flows: TradeFlows, basis: str) -> None:
-    """Show the forecast with its backtest, or why there is none."""
-    page.heading(page.say("Forecast"), "forecast")
-    known, backtests = {}, {}
-    for flow, item in (("export", result.exports), ("import", result.imports)):
-        # A forecast without a test of how it would have done is not shown.
-        lacking = item if isinstance(item, NotComputed) else item.backtest
-        if isinstance(item, FlowForecast) and isinstance(item.backtest, Backtest):
-            known[flow], backtests[flow] = item, item.backtest
-        elif isinstance(lacking, NotComputed):
-            page.missing(lacking, _forecast_of(page, flow), _window(page, flows, flow, basis))
-    if not known:
-        return
-    page.text(
-        *(narrative.forecast_method(page, flow, known[flow], backtests[flow]) for flow in known)
-    )
-    tables.forecast_scores(page, backtests)
-    fans = {flow: item.months for flow, item in known.items()}
-    balance = result.balance
-    if not isinstance(balance, NotComputed) and len(known) == len(FLOWS):
-        tests = list(backtests.values())
-        held = narrative.intervals_held(page, tests)
-        # A probability that is not given in words stands in no file either.
-        withheld = [] if held else ["surplus_probability"]
-        fans["balance"] = balance.months.drop(columns=withheld)
-        page.text(narrative.surplus_probability(page, balance, tests))
-        _record_forecast(page, balance, basis, with_probability=held)
-    observed = {flow: flows.monthly(flow, basis) for flow in FLOWS}
-    figures.forecasts(page, observed, fans, basis, _monthly_sources(flows, basis))
+def monthly_sources(flows: TradeFlows, basis: str) -> list[str]:
+    """Give the sources of all months of both flows."""
+    rows = pd.concat([flows.monthly_rows(flow, basis) for flow in FLOWS])
+    return sorted({ids[0] for ids in rows["source_ids"] if ids})
 
 
-def _window(page: Page, flows: TradeFlows, flow: str, basis: str) -> str:
+def window(page: Page, flows: TradeFlows, flow: str, basis: str) -> str:
     """Say which months a model counts where it leaves older ones out, and how to add one."""
     used, known = flows.comparable(flow, basis).dropna(), flows.monthly(flow, basis).dropna()
     remedy = add_a_figure(page, "trade")
     if used.empty or len(used) == len(known):
         return remedy
-    window = page.say(
+    counted = page.say(
         "Months from {first} on are counted: before it lie gaps, or another territory.",
         first=page.language.month(used.index[0]),
     )
-    return f"{window} {remedy}"
+    return f"{counted} {remedy}"
+
+
+def _no_months(page: Page, flows: TradeFlows, exports: pd.Series, imports: pd.Series) -> None:
+    lacking_flows = [
+        page.say("exports") if exports.empty else "",
+        page.say("imports") if imports.empty else "",
+    ]
+    page.note(
+        page.say("Not shown: trade by month"),
+        narrative.inside(page, flows.inside)
+        + page.say(
+            "No month of {flows} of {province} up to {year} is in the collection.",
+            flows=page.language.listing([flow for flow in lacking_flows if flow]),
+            province=page.place,
+            year=page.year,
+        )
+        + " "
+        + add_a_figure(page, "trade"),
+    )
+
+
+def _doubts(page: Page, flows: TradeFlows, basis: str) -> None:
+    """Show where sources differ, and where a published balance is not what it says it is."""
+    spreads = _spreads(flows, basis, page.year)
+    if len(spreads):
+        tables.spreads(page, spreads, TELLING_SPREAD_PERCENT)
+    tables.discrepancies(page, flows, basis)
+    rows = flows.discrepancies()
+    months = rows["time_period"].str.len() == len("YYYY-MM")
+    others = rows[months & (rows["basis"] != basis)]
+    page.text(narrative.other_discrepancies(page, others))
+    for other, apart in others.groupby("basis"):
+        name = f"discrepancies_{_word(str(other))}"
+        values = {"months": len(apart), "largest": float(apart["difference"].abs().max())}
+        for what, value in values.items():
+            page.indicator(
+                f"{name}_{what}",
+                value,
+                "months" if what == "months" else "million USD",
+                f"{apart['time_period'].min()}/{apart['time_period'].max()}",
+                obs_status="approximate" if apart["approximate"].any() else "derived",
+                method="analysis.catalog.trade.TradeFlows.discrepancies",
+                basis=str(other),
+            )
 
 
 def _record_latest_month(page: Page, flows: TradeFlows, flow: str, basis: str) -> None:
@@ -198,31 +242,72 @@ def _record_latest_month(page: Page, flows: TradeFlows, flow: str, basis: str) -
     )
 
 
-def _record_forecast(
-    page: Page, balance: BalanceForecast, basis: str, *, with_probability: bool
+def _record_months(page: Page, flows: TradeFlows, balance: pd.Series, basis: str) -> None:
+    """Record the latest balance, and what the sentence on the months of its year counts."""
+    if balance.empty:
+        return
+    last = balance.index[-1]
+    recent = balance[balance.index.year == last.year]
+    rows = [flows.value(str(last), flow, basis) for flow in FLOWS]
+    values = {
+        "latest_monthly_balance": (balance.iloc[-1], "million USD", str(last)),
+        "known_months": (len(recent), "months", str(last.year)),
+        "surplus_months": (int((recent > 0).sum()), "months", str(last.year)),
+    }
+    for name, (value, unit, period) in values.items():
+        page.indicator(
+            name,
+            value,
+            unit,
+            period,
+            obs_status="derived",
+            sources=[source for row in rows if row is not None for source in row["source_ids"]],
+            method="analysis.indicators.trade.trade_balance",
+            basis=basis,
+        )
+
+
+def _record_links(page: Page, links: Sequence[Link]) -> None:
+    """Record how closely a declared link of bases is checked."""
+    for link in links:
+        values = {
+            "tolerance": (link.tolerance_percent, "percent"),
+            "months": (link.minimum_months, "months"),
+        }
+        for name, (value, unit) in values.items():
+            page.indicator(
+                f"link_{_word(link.id)}_{name}",
+                value,
+                unit,
+                f"{link.first}/{link.last}",
+                obs_status="derived",
+                method="analysis.catalog.basis.check_link",
+                basis=link.to_basis,
+            )
+
+
+def _record_other_bases(
+    page: Page, flows: TradeFlows, others: Mapping[str, tuple[str, float, float]], basis: str
 ) -> None:
-    last = str(balance.months.index[-1])
-    span = f"{balance.months.index[0]}/{last}"
-    if with_probability:
-        page.indicator(
-            "surplus_probability",
-            words.points(balance.surplus_probability),
-            "percent, to the nearest 5",
-            span,
-            obs_status="estimated",
-            method="analysis.models.forecast.forecast_flows",
-            basis=basis,
-        )
-    for bound in ("lower", "estimate", "upper"):
-        page.indicator(
-            f"forecast_balance_{bound}",
-            getattr(balance.total, bound),
-            "million USD",
-            span,
-            obs_status="estimated",
-            method="analysis.models.forecast.forecast_flows",
-            basis=basis,
-        )
+    """Record the exports on other bases that a sentence sets beside the page's."""
+    for other, (month, _, _) in others.items():
+        for name, of in (("other", other), ("own", basis)):
+            row = flows.value(month, "export", of)
+            if row is not None:
+                page.indicator(
+                    f"exports_{_word(other)}_{name}",
+                    row["value"],
+                    "million USD",
+                    month,
+                    obs_status=row["obs_status"],
+                    sources=row["source_ids"],
+                    basis=of,
+                )
+
+
+def _word(name: str) -> str:
+    """Make an id, or a basis that may be blank, part of an indicator's name."""
+    return name.replace("-", "_") or "not_stated"
 
 
 def _other_bases(flows: TradeFlows, basis: str) -> dict[str, tuple[str, float, float]]:
@@ -239,21 +324,32 @@ def _other_bases(flows: TradeFlows, basis: str) -> dict[str, tuple[str, float, f
     return result
 
 
-def _trend_of(page: Page, flow: str) -> str:
-    return page.say("trend of exports") if flow == "export" else page.say("trend of imports")
+def _growth_of(page: Page, flow: str) -> str:
+    if flow == "export":
+        return page.say("growth of exports over the years")
+    return page.say("growth of imports over the years")
 
 
-def _forecast_of(page: Page, flow: str) -> str:
-    return page.say("forecast of exports") if flow == "export" else page.say("forecast of imports")
+def _first_year(table: pd.DataFrame, breaks: Sequence[TerritoryBreak]) -> int:
+    """Give the first whole year of the territory that the latest year covers."""
+    starts = [_whole_year(item.first_without) for item in breaks]
+    return max([start for start in starts if len(table) and start <= table.index[-1]], default=0)
 
 
-def _monthly_sources(flows: TradeFlows, basis: str) -> list[str]:
-    rows = pd.concat([flows.monthly_rows(flow, basis) for flow in FLOWS])
-    return sorted({ids[0] for ids in rows["source_ids"] if ids})
+def _whole_year(first_without: str) -> int:
+    """Give the first year all of whose months lie after a change of territory."""
+    year = int(first_without[:4])
+    return year if first_without[5:] in ("", "01") else year + 1
 
 
 def _sources_of(values: pd.DataFrame) -> list[str]:
     return sorted({ids[0] for ids in values["source_ids"] if ids})
+
+
+def _sources_of_years(flows: TradeFlows, basis: str, years: Sequence[int]) -> list[str]:
+    """Give the sources of the months of some years."""
+    rows = pd.concat([flows.monthly_rows(flow, basis) for flow in FLOWS])
+    return _sources_of(rows[rows["time_period"].str[:4].isin([str(year) for year in years])])
 
 
 def _record_years(page: Page, table: pd.DataFrame, flows: TradeFlows, basis: str) -> None:
@@ -261,8 +357,9 @@ def _record_years(page: Page, table: pd.DataFrame, flows: TradeFlows, basis: str
     origins = {flow: flows.annual(flow, basis) for flow in FLOWS}
     for flow, rows in origins.items():
         for year, row in rows[rows["value"].notna()].iterrows():
+            name = f"annual_{flow}_{year}"
             page.indicator(
-                f"annual_{flow}_{year}",
+                name,
                 row["value"],
                 "million USD",
                 str(year),
@@ -270,7 +367,9 @@ def _record_years(page: Page, table: pd.DataFrame, flows: TradeFlows, basis: str
                 sources=row["source_ids"],
                 basis=basis if flow == "export" else None,
             )
-    for name, unit in (("balance", "million USD"), ("cover_ratio", "percent")):
+            page.indicators[name]["known_by"] = row["known_by"]
+    units = {"balance": "million USD", "cover_ratio": "percent", "normalized_balance": "share"}
+    for name, unit in units.items():
         for year, value in table[name].dropna().items():
             rows = [origins[flow].loc[year] for flow in FLOWS]
             rough = any(row["obs_status"] == "approximate" for row in rows)
@@ -282,6 +381,39 @@ def _record_years(page: Page, table: pd.DataFrame, flows: TradeFlows, basis: str
                 obs_status="approximate" if rough else "derived",
                 sources=[source for row in rows for source in row["source_ids"]],
                 basis=basis,
+            )
+
+
+def _record_completed(
+    page: Page, modelled: Mapping[str, Mapping[int, CompletedYear]], basis: str
+) -> None:
+    for flow, totals in modelled.items():
+        for year, item in totals.items():
+            for bound in ("lower", "estimate", "upper"):
+                page.indicator(
+                    f"completed_{flow}_{year}_{bound}",
+                    getattr(item.total, bound),
+                    "million USD",
+                    str(year),
+                    obs_status="estimated",
+                    method="analysis.models.completion.complete_years",
+                    basis=basis if flow == "export" else None,
+                )
+
+
+def _record_growth(page: Page, flow: str, item: AnnualGrowth, basis: str, *, rough: bool) -> None:
+    for name in ("compound", "log_trend", "year_on_year"):
+        value = getattr(item, name)
+        if value is not None:
+            span = f"{item.first_year}/{item.last_year}"
+            page.indicator(
+                f"growth_{flow}_{name}",
+                value,
+                "percent a year",
+                str(item.last_year) if name == "year_on_year" else span,
+                obs_status="approximate" if rough else "derived",
+                method="analysis.indicators.trade.annual_growth",
+                basis=basis if flow == "export" else None,
             )
 
 

@@ -4,8 +4,6 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from analysis.catalog.industry import Reading
-from analysis.indicators.industry import AchievedGrowth
 from analysis.report import words
 from analysis.report.page import Page
 from analysis.report.tables.base import show
@@ -30,6 +28,48 @@ def establishments(page: Page, counts: pd.DataFrame) -> None:
         ),
         sorted({source for ids in counts["source_ids"] for source in ids}),
         data=counts.drop(columns="source_ids").reset_index(names="year"),
+        texts=1,
+    )
+
+
+def break_steps(page: Page, steps: pd.DataFrame, sources: Sequence[str]) -> None:
+    """Show the steps of the counts across breaks of the survey, the country's beside them.
+
+    Args:
+        page: the page.
+        steps: as `indicators.industry.steps_across` gives them.
+        sources: of the counts.
+
+    """
+    number = page.language.number
+    provinces = page.catalog.provinces
+    columns = {
+        page.say("Count and years"): [
+            page.say(
+                "{place}: {count}, {first} and {last}",
+                place=provinces.by_code(row["province_code"]).name(page.language.code),
+                count=words.count_name(page.language, row["indicator"]),
+                first=row["first_year"],
+                last=row["last_year"],
+            )
+            for row in steps.to_dict("records")
+        ],
+        page.say("Before"): [number(value) for value in steps["before"]],
+        page.say("After"): [number(value) for value in steps["after"]],
+        page.say("Step (percent)"): [
+            page.language.signed(value, 1) for value in steps["step_percent"]
+        ],
+    }
+    show(
+        page,
+        columns,
+        "break-steps",
+        page.say(
+            "The counts on either side of the break in the survey. These steps are shown as "
+            "evidence of the break; they are no growth."
+        ),
+        sources,
+        data=steps,
         texts=1,
     )
 
@@ -64,37 +104,5 @@ def counts_by_authority(page: Page, rows: pd.DataFrame) -> None:
         ),
         sorted({source for ids in rows["source_ids"] for source in ids}),
         data=rows[["indicator", "time_period", "value", "obs_status", "source_id", "runner_up"]],
-        texts=2,
-    )
-
-
-def readings(page: Page, rows: Sequence[tuple[Reading, AchievedGrowth]]) -> None:
-    """Show the growth of small industry under each reading of the target that has data."""
-    columns = {
-        page.say("If the target is meant as"): [
-            words.count_name(page.language, reading.indicator) for reading, _ in rows
-        ],
-        page.say("Years"): [f"{growth.first_year}–{growth.last_year}" for _, growth in rows],
-        page.say("Growth (percent a year)"): [
-            page.language.number(growth.growth, 1) for _, growth in rows
-        ],
-    }
-    show(
-        page,
-        columns,
-        "readings",
-        page.say(
-            "Growth of industry in {province} over the years that contain the target's, under each "
-            "reading that has figures.",
-            province=page.place,
-        ),
-        sorted({source for reading, _ in rows for source in reading.source_ids}),
-        data=pd.DataFrame(
-            [
-                (reading.indicator, growth.first_year, growth.last_year, growth.growth)
-                for reading, growth in rows
-            ],
-            columns=["indicator", "first_year", "last_year", "growth_percent_a_year"],
-        ),
         texts=2,
     )
