@@ -1,7 +1,7 @@
 """Make the comparison of all provinces of a year, which the other notebooks read."""
 
 import csv
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from io import StringIO
 from pathlib import Path
 from typing import Any
@@ -21,43 +21,57 @@ def has_national(project: Project) -> bool:
 
 
 def make_national(project: Project, year: int) -> Path:
-    """Execute `national.ipynb` for a year, write its result as `national.csv`, give its path.
+    """Execute `national.ipynb` for a year, write each resource of its record as a CSV file.
+
+    Returns:
+        The directory of the files, which has those of this run and no others.
 
     Raises:
-        NeracaError: if the notebook fails, or its record holds no table; the result of an
-            earlier run is gone then, so nothing can read it as this one's.
+        NeracaError: if the notebook fails, or its record holds no table; the results of an
+            earlier run are gone then, so nothing can read them as this one's.
 
     """
-    table = project.national(year) / "national.csv"
+    directory = project.national(year)
     try:
         executed = execute(_notebook(project), {"year": year}, project.root)
-        rows = payload("national", executed).get("resources", {}).get("national")
-        content = _csv(rows)
+        files = _files(payload("national", executed).get("resources"))
     except BaseException:
-        table.unlink(missing_ok=True)
+        _remove(directory, keep=set())
         raise
-    write_atomically(table.with_name("national.ipynb"), nbformat.writes(executed) + "\n")
-    write_atomically(table, content)
-    return table
+    write_atomically(directory / "national.ipynb", nbformat.writes(executed) + "\n")
+    for name, content in files.items():
+        write_atomically(directory / name, content)
+    _remove(directory, keep=set(files))
+    return directory
+
+
+def _remove(directory: Path, keep: set[str]) -> None:
+    for path in directory.glob("*.csv"):
+        if path.name not in keep:
+            path.unlink()
 
 
 def _notebook(project: Project) -> Path:
     return project.notebooks / "national.ipynb"
 
 
-def _csv(rows: Sequence[Mapping[str, Any]] | None) -> str:
-    """Write rows as CSV, columns in the order of the first row, missing values empty.
+def _files(resources: Mapping[str, Mapping[str, Any]] | None) -> dict[str, str]:
+    if not resources or any(not table.get("columns") for table in resources.values()):
+        raise NeracaError(
+            "The record of national.ipynb holds no table; its last cell must pass "
+            "the tables that the other notebooks read to `national.record`."
+        )
+    return {f"{name}.csv": _csv(table) for name, table in resources.items()}
 
-    >>> _csv([{"province": "18", "rank": 3}, {"province": "65", "rank": None}]).split()
+
+def _csv(table: Mapping[str, Any]) -> str:
+    """Write a table's columns and rows, missing values empty.
+
+    >>> _csv({"columns": ["province", "rank"], "rows": [["18", 3], ["65", None]]}).split()
     ['province,rank', '18,3', '65,']
     """
-    if not rows:
-        raise NeracaError(
-            "The record of national.ipynb holds no rows; its last cell must pass "
-            "the resource `national` to `report.record`."
-        )
     text = StringIO()
-    writer = csv.DictWriter(text, fieldnames=list(rows[0]), lineterminator="\n")
-    writer.writeheader()
-    writer.writerows(rows)
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(table["columns"])
+    writer.writerows(table["rows"])
     return text.getvalue()
