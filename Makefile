@@ -17,10 +17,11 @@ LOCK = $(UV) pip compile --universal --python-version 3.11 --generate-hashes --n
 	--no-header --no-annotate --quiet pyproject.toml --group build
 
 .DELETE_ON_ERROR:
-.PHONY: help report test test-slow check skill lock clean
+.PHONY: help report site test test-slow check skill lock clean
 
 help:
 	@echo "make report [PROVINCE=lampung] [YEAR=2025] [LANGUAGE=id]   make a report: a page and a PDF"
+	@echo "make site        build the site from the reports made so far; neraca serve shows it"
 	@echo "make test        run the tests"
 	@echo "make test-slow   run the simulations and full grids"
 	@echo "make check       check style, types and the published figures"
@@ -30,6 +31,9 @@ help:
 
 report: .venv/project
 	@.venv/bin/neraca report '$(PROVINCE)' '$(YEAR)' --language '$(LANGUAGE)'
+
+site: .venv/project
+	@.venv/bin/neraca site
 
 test: .venv/test
 	@$(IN_ENV) pytest --quiet --numprocesses auto --dist loadgroup

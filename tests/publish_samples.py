@@ -221,6 +221,7 @@ def make_project(root: Path) -> Path:
     for name in ("_quarto.yml", "index.qmd", "methods.qmd"):
         shutil.copyfile(REPOSITORY / name, root / name)
     shutil.copytree(REPOSITORY / "en", root / "en")
+    (root / "data").symlink_to(REPOSITORY / "data")
     package = Path("src") / "neraca" / "publish"
     (root / package).mkdir(parents=True)
     for name in ("content.css", "include.lua", "paper.lua", "paper.typ", "quarto.scss"):

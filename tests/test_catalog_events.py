@@ -42,6 +42,13 @@ def test_an_event_concerns_the_provinces_it_names(catalog):
     assert "copper-concentrate-ban-2025" not in ids(catalog, "nusa-tenggara-barat", 2024)
     assert "copper-concentrate-ban-2025" not in ids(catalog, "sulawesi-tengah", 2025)
     assert "nickel-ore-ban-2020" in ids(catalog, "sulawesi-tengah", 2025)
+    # Named, though no release of theirs lists ores (26) among its exports.
+    for slug, event in (
+        ("sulawesi-tenggara", "nickel-ore-ban-2020"),
+        ("kalimantan-barat", "bauxite-ban-2023"),
+    ):
+        assert "26" not in traded_chapters(catalog, catalog.province(slug), "export", 2025)
+        assert event in ids(catalog, slug, 2025)
 
 
 def test_imports_are_concerned_by_what_is_bought_and_by_no_ban_on_exports(catalog):

@@ -682,6 +682,14 @@ def test_balance_belongs_to_the_exports_that_it_reproduces():
     assert balance_basis(rows)["basis"].iloc[-1] == "port-of-loading"
 
 
+@pytest.mark.parametrize(("export", "basis"), [(206.41, "origin"), (206.42, "")])
+def test_balance_fits_within_a_tenth(export: float, basis: str):
+    rows = balance_rows(
+        ("export", "origin", export), ("import", "", 144.78), ("balance", "", 61.53)
+    )
+    assert balance_basis(rows)["basis"].iloc[-1] == basis
+
+
 def test_balance_that_fits_no_exports_or_two_keeps_no_basis():
     neither = balance_rows(("export", "origin", 10.0), ("import", "", 1.0), ("balance", "", 5.0))
     both = balance_rows(

@@ -179,3 +179,49 @@ def test_help_waits_for_no_heavy_library() -> None:
     ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
     assert ran.returncode == 0, ran.stderr
     assert "Reports on the trade balance" in ran.stdout
+
+
+@pytest.mark.parametrize("failed", [{}, {"reports/id/aceh/2024": "It has no figure."}])
+def test_the_site_is_built_and_its_failures_are_told(
+    small_project, monkeypatch, capsys, failed
+) -> None:
+    built = []
+
+    def renew(root, site, render):
+        from neraca.publish.renewal import Renewed
+
+        return Renewed({"reports/id/lampung/2025": 0.52}, ["reports/en/lampung/2025"], failed)
+
+    monkeypatch.setattr("neraca.publish.renewal.renew", renew)
+    monkeypatch.setattr("neraca.publish.publish_site", lambda *places: built.append(places))
+    assert run(["site"]) == (1 if failed else 0)
+    assert built == [(small_project, small_project / "_site")]
+    out, err = capsys.readouterr()
+    first, counted, _, last = out.splitlines()
+    assert first.split() == ["reports/id/lampung/2025", "0.5", "s"]
+    assert counted == "1 rendered, 1 unchanged"
+    assert last == "HTML  _site/index.html"
+    assert err == "".join(f"{address}: {reason}\n" for address, reason in failed.items())
+
+
+def test_serving_without_a_site_names_the_remedy(small_project, capsys) -> None:
+    assert run(["serve"]) == 1
+    assert "`neraca site`" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("port", ["-1", "70000", "eighty"])
+def test_serving_refuses_a_port_that_is_none(small_project, capsys, port) -> None:
+    assert run(["serve", "--port", port]) == 2
+    assert "port" in capsys.readouterr().err
+
+
+def test_the_address_of_the_site_is_told(small_project, monkeypatch, capsys) -> None:
+    def serve(site, port, ready):
+        assert (site, port) == (small_project / "_site", 8123)
+        ready("http://127.0.0.1:8123/")
+
+    monkeypatch.setattr("neraca.publish.serve.serve", serve)
+    assert run(["serve", "--port", "8123"]) == 0
+    assert capsys.readouterr().out == (
+        "The site is at http://127.0.0.1:8123/ (Ctrl-C stops it).\nStopped.\n"
+    )

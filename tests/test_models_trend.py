@@ -16,6 +16,9 @@ from analysis.models.regression import least_squares
 from analysis.models.restricted_likelihood import walks
 from analysis.models.season import calendar_features, idul_fitri_share
 from analysis.models.trend import (
+    FEAST_DEVIATION,
+    LEVEL_DEVIATION,
+    VAGUE_DEVIATION,
     adjusted_level,
     fit,
     local_level_model,
@@ -170,6 +173,10 @@ def test_a_steady_growth_is_found_under_seasons_feast_and_gaps() -> None:
     result = trend_growth(flow, 0.8)
     assert result.growth.estimate == pytest.approx(8)
     assert (result.months, result.lags) == (92, 13)
+    # Lags count the months of the calendar, however few of them were observed.
+    flow.iloc[1:-1:5] = np.nan
+    flow.iloc[2:-1:5] = np.nan
+    assert trend_growth(flow, 0.8).lags == 13
 
 
 def test_an_autocorrelation_is_found_in_spite_of_the_regression_that_hides_it() -> None:
@@ -208,23 +215,38 @@ def test_the_level_loses_season_and_feast_but_not_the_trend() -> None:
     np.testing.assert_allclose(gaps - gaps.mean(), season - 0.2 * features["idul_fitri"], atol=0.09)
 
 
-def test_the_level_is_mixed_from_all_that_the_walk_may_be() -> None:
+def test_level_and_growth_are_those_of_the_gaussian_process_mixed_over_all_walks() -> None:
     flow = noisy_flow(48, seed=7)
     flow.iloc[[5, 30]] = np.nan
     found = walks(np.log(flow.dropna()))
     assert (found.freedom, len(found.weights)) == (33, 9)
     logs, feast = np.log(flow.to_numpy()), idul_fitri_share(flow.index).to_numpy()
-    means, variances = [], []
+    seen, positions = np.flatnonzero(flow.notna()), np.arange(48)
+    angle = 2 * np.pi * positions / 12
+    waves = np.column_stack([wave(k * angle) for k in range(1, 7) for wave in (np.cos, np.sin)])
+    calendar = VAGUE_DEVIATION**2 * waves @ waves.T + FEAST_DEVIATION**2 * np.outer(feast, feast)
+    levels, spreads, growths, variances = [], [], [], []
     for noise, step in zip(found.noise, found.step, strict=True):
-        fitted = local_level_model(logs, feast).smooth([noise, step])
-        means.append(fitted.smoothed_state[0])
-        variances.append(fitted.smoothed_state_cov[0, 0])
-    mean = found.weights @ means
-    deviation = np.sqrt(found.weights @ (variances + (means - mean) ** 2))
-    table = adjusted_level(flow, 0.8).table
-    np.testing.assert_allclose(np.log(table["level"]), mean, atol=5e-3)
-    reach = stats.t.ppf(0.9, 33) * deviation
-    np.testing.assert_allclose(np.log(table["upper"]) - np.log(table["level"]), reach, rtol=0.05)
+        level = LEVEL_DEVIATION**2 + step * np.minimum.outer(positions, positions)
+        whole = level + calendar + noise * np.eye(48)
+        gain = np.linalg.solve(whole[np.ix_(seen, seen)], level[seen]).T
+        mean = logs[0] + gain @ (logs[seen] - logs[0])
+        spread = level - gain @ level[seen]
+        levels.append(mean)
+        spreads.append(np.diag(spread))
+        growths.append(mean[47] - mean[35])
+        variances.append(spread[47, 47] + spread[35, 35] - 2 * spread[47, 35])
+    mean, growth = found.weights @ levels, found.weights @ growths
+    deviation = np.sqrt(found.weights @ (spreads + (levels - mean) ** 2))
+    doubt = np.sqrt(found.weights @ (variances + (np.array(growths) - growth) ** 2))
+    result, quantile = adjusted_level(flow, 0.8), stats.t.ppf(0.9, 33)
+    np.testing.assert_allclose(np.log(result.table["level"]), mean, atol=5e-3)
+    reach = np.log(result.table["upper"] / result.table["level"])
+    np.testing.assert_allclose(reach, quantile * deviation, rtol=0.05)
+    assert np.log1p(result.latest_growth.estimate / 100) == pytest.approx(growth, abs=5e-3)
+    ends = [result.latest_growth.upper, result.latest_growth.lower]
+    width = np.ptp(np.log1p(np.array(ends) / 100))
+    assert width == pytest.approx(2 * quantile * doubt, rel=0.05)
 
 
 def test_walks_are_weighed_by_their_restricted_likelihood() -> None:

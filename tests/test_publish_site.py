@@ -9,8 +9,9 @@ import pytest
 from bs4 import BeautifulSoup
 
 from analysis.errors import NeracaError
-from neraca.publish import Page, publish, publish_site, stage
+from neraca.publish import Page, pandoc, publish, publish_site, stage
 from neraca.publish.document import UnsupportedError
+from neraca.publish.site import PAGES
 
 REPORT = Path("reports") / "id" / "lampung" / "2020"
 
@@ -54,7 +55,7 @@ def test_every_link_of_the_site_leads_somewhere(root: Path) -> None:
     assert len(pages) == 4
     for path in (root / "_site").rglob("*.html"):
         page = soup(path)
-        for link in page.find_all(["a", "img", "link"]):
+        for link in page.select("a, img, link, script[src]"):
             address = link.get("href") or link["src"]
             if address.startswith(("https://", "data:")):
                 continue
@@ -71,7 +72,7 @@ def test_index_lists_what_is_published(root: Path) -> None:
     publish_site(root, root / "_site")
     index = soup(root / "_site" / "index.html")
     link = index.find("a", href=f"{REPORT.as_posix()}/index.html")
-    assert link.get_text() == samples.WORDS["id"]["title"]
+    assert link.get_text() == "2020 Lampung"
     assert "Belum ada laporan" not in index.get_text()
     assert "There is no report" in (root / "_site" / "en" / "index.html").read_text()
 
@@ -117,6 +118,41 @@ def test_failure_leaves_the_old_page(root: Path) -> None:
         publish(index, root, root / "_site")
     assert page.html.read_bytes() == before
     assert [path.name for path in page.html.parent.parent.iterdir()] == ["2020"]
+
+
+def test_a_province_has_a_page_while_it_has_a_report(root: Path) -> None:
+    report = publish_sample(root).html.parent
+    publish_site(root, root / "_site")
+    page = report.parent / "index.html"
+    links = [link["href"] for link in soup(page).find("main").find_all("a")]
+    assert links[:2] == ["2020/index.html", "2020/index.pdf"]
+    assert "Lampung, tahun demi tahun" in soup(page).h1.get_text()
+    shutil.rmtree(report)
+    publish_site(root, root / "_site")
+    assert not page.exists()
+    assert not (root / REPORT.parent / "index.qmd").exists()
+
+
+def test_an_unchanged_province_page_is_not_rendered_again(
+    root: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    publish_sample(root)
+    publish_site(root, root / "_site")
+    rendered = []
+    render = pandoc.render_page
+    monkeypatch.setattr(
+        pandoc, "render_page", lambda source, root: rendered.append(source) or render(source, root)
+    )
+    publish_site(root, root / "_site")
+    assert [path.relative_to(root).as_posix() for path in rendered] == list(PAGES)
+
+
+def test_province_pages_are_connected(root: Path) -> None:
+    publish_sample(root, "id")
+    publish_sample(root, "en")
+    publish_site(root, root / "_site")
+    page = root / "_site" / REPORT.parent / "index.html"
+    assert soup(page).find(rel="alternate")["href"] == "../../en/lampung/index.html"
 
 
 def test_replaces_the_old_page_whole(root: Path) -> None:

@@ -12,7 +12,10 @@ import yaml
 from nbformat import NotebookNode
 
 from analysis.errors import NeracaError
+from analysis.parameters import load_provinces
+from neraca.publish.reuse import DATA_LICENCE, REPORT_LICENCE, metadata, place_name
 from neraca.publish.stage import stage
+from neraca.publish.words import word
 
 
 @pytest.fixture(params=["id", "en"])
@@ -28,7 +31,7 @@ def test_writes_everything_in_order(tmp_path: Path, language: str) -> None:
     assert [cell.id for cell in notebook.cells] == [
         *("front-matter", "summary-1", "summary-2", "summary-3", "summary-4", "summary-5"),
         *("export-surplus-1", "export-surplus-2", "export-surplus-3", "export-surplus-4"),
-        *("export-surplus-5", "downstreaming-1", "ikm-targets-1", "downloads"),
+        *("export-surplus-5", "downstreaming-1", "ikm-targets-1", "reuse", "downloads"),
     ]
     written = sorted(
         path.relative_to(index.parent).as_posix()
@@ -49,12 +52,78 @@ def test_front_matter_comes_from_the_records(tmp_path: Path, language: str) -> N
     notebook = nbformat.read(stage(samples.executed(language), tmp_path / "r"), as_version=4)
     assert notebook.cells[0].cell_type == "raw"
     front = yaml.safe_load(notebook.cells[0].source.strip("-"))
+    described = front["format"]["html"].pop("include-in-header")
+    assert len(described) == 1
     assert front == {
         "title": samples.WORDS[language]["title"],
         "description": samples.WORDS[language]["description"],
         "lang": language,
         "date": "2021-02-01",
+        "format": {
+            "html": {},
+            "typst": {
+                "include-in-header": [
+                    {"text": "#set document(date: datetime(year: 2021, month: 2, day: 1))"}
+                ]
+            },
+        },
     }
+
+
+def test_head_describes_report_and_data_to_machines(tmp_path: Path, language: str) -> None:
+    index = stage(samples.executed(language), tmp_path / "r")
+    front = yaml.safe_load(nbformat.read(index, as_version=4).cells[0].source.strip("-"))
+    (included,) = front["format"]["html"]["include-in-header"]
+    found = re.fullmatch(r'<script type="application/ld\+json">(.*)</script>', included["text"])
+    assert found
+    content = json.loads(found[1])
+    assert content["@context"] == "https://schema.org"
+    report, data = content["@graph"]
+    assert (report["@type"], data["@type"]) == ("Report", "Dataset")
+    for thing in (report, data):
+        assert thing["name"] == samples.WORDS[language]["title"]
+        assert thing["inLanguage"] == language
+        assert thing["dateModified"] == "2021-02-01"
+        assert thing["temporalCoverage"] == "2020"
+        assert thing["spatialCoverage"]["name"] == "Lampung"
+        assert thing["publisher"] == {"@type": "Organization", "name": "Neraca"}
+    files = [report["encoding"], *data["distribution"]]
+    beside = {path.relative_to(index.parent).as_posix() for path in index.parent.rglob("*.*")}
+    assert {file["contentUrl"] for file in files} == {
+        *("index.pdf", "indicators.json"),
+        *(name for name in beside if name.endswith(".csv")),
+    }
+
+
+def test_says_how_it_is_cited_and_used(tmp_path: Path, language: str) -> None:
+    index = stage(samples.executed(language), tmp_path / "r")
+    cells = {cell["id"]: cell for cell in json.loads(index.read_text())["cells"]}
+    text = "".join(cells["reuse"]["source"])
+    assert f"*{samples.WORDS[language]['title']}*. Neraca." in text
+    assert {"id": "1 Februari 2021", "en": "February 1, 2021"}[language] in text
+    for _, address in (REPORT_LICENCE, DATA_LICENCE):
+        assert f"({address})" in text
+
+
+def test_licences_are_those_of_the_repository() -> None:
+    citation = yaml.safe_load((samples.REPOSITORY / "CITATION.cff").read_text())
+    assert citation["license"] == REPORT_LICENCE[0]
+    assert citation["authors"] == [{"name": word("authors", "en")}]
+    package = json.loads((samples.REPOSITORY / "data" / "datapackage.json").read_text())
+    assert [licence["path"] for licence in package["licenses"]] == [DATA_LICENCE[1]]
+
+
+def test_a_province_is_named_after_its_slug() -> None:
+    for province in load_provinces(samples.REPOSITORY / "data").all:
+        assert place_name(province.slug) == province.name("id")
+
+
+def test_nothing_ends_the_element_of_the_head_early() -> None:
+    head = {
+        **{"title": "</script><b>", "description": "", "language": "id"},
+        **{"data_vintage": "2021-02-01", "parameters": {"province": "lampung", "year": 2020}},
+    }
+    assert metadata(head, []).count("<") == 2
 
 
 def test_kinds_become_cells(tmp_path: Path) -> None:

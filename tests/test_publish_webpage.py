@@ -45,7 +45,8 @@ def test_head(page: BeautifulSoup, language: str) -> None:
     date = {"id": "1 Februari 2021", "en": "February 1, 2021"}[language]
     assert text(page.time) == date
     assert page.find(class_="facts").a["href"] == "index.pdf"
-    assert not page.find("script")
+    (script,) = page.find_all("script")
+    assert (script.parent.name, script["type"]) == ("head", "application/ld+json")
 
 
 def test_headings_and_contents(page: BeautifulSoup, language: str) -> None:
@@ -130,6 +131,15 @@ def test_no_markup_is_left(page: BeautifulSoup) -> None:
 def test_downloads(page: BeautifulSoup) -> None:
     found = [link["href"] for link in page.find(class_="downloads").find_all("a")]
     assert found[:3] == ["index.pdf", "indicators.json", "notebooks/summary.ipynb"]
+
+
+def test_citation_and_licence(page: BeautifulSoup, language: str) -> None:
+    cited, used = page.find(class_="reuse").find_all("p")
+    assert text(cited).endswith(f"{text(page.h1)}. Neraca. {text(page.find(class_='facts').span)}.")
+    assert [link["href"] for link in used.find_all("a")] == [
+        "https://opensource.org/license/mit",
+        "https://creativecommons.org/licenses/by/4.0/",
+    ]
 
 
 def test_landmarks_and_names(page: BeautifulSoup) -> None:

@@ -1,5 +1,6 @@
 """Publishing with Quarto: finding it, believing what it says, and the pages it makes."""
 
+import json
 import os
 import re
 import subprocess
@@ -12,7 +13,7 @@ from bs4 import BeautifulSoup, Tag
 from pypdf import PdfReader
 
 from analysis.errors import NeracaError
-from neraca.publish import publish, stage
+from neraca.publish import publish, publish_many, stage
 from neraca.publish.pandoc import render_report
 from neraca.publish.quarto import Quarto, find_quarto, render
 
@@ -87,6 +88,94 @@ def test_renders_a_private_copy(tmp_path: Path) -> None:
     configuration = (out / "_quarto.yml").read_text()
     assert "- reports/id/lampung/2020/index.ipynb\n" in configuration
     assert "reports/**/index.ipynb" not in configuration
+
+
+def several(root: Path) -> list[Path]:
+    """Stage the sample report in both languages, for two years."""
+    made = []
+    for language in ("id", "en"):
+        for year in ("2019", "2020"):
+            directory = root / "reports" / language / "lampung" / year
+            made.append(stage(samples.executed(language), directory))
+    return made
+
+
+# Renders every page of the private project, and stops at one that has the word BROKEN in it.
+_RENDERER = """
+if [ "$1" = --version ]; then echo 1.10.0; exit; fi
+cd "$2"
+for page in $(find reports -name index.ipynb | sort); do
+  printf '\\033[1m\\r[1/9] %s\\033[22m\\n' $page >&2
+  if grep -q BROKEN $page; then
+    printf 'ERROR: no such include in file %s/%s\\n\\nStack trace:\\n    at x\\n' "$2" $page >&2
+    exit 1
+  fi
+  printf '\\033[33mWARN: odd link\\nin it\\033[39m\\n[typst]: Compiling...DONE\\n' >&2
+  printf 'WARN: PDF standard validation requested but verapdf is not installed.\\nInstall\\n' >&2
+  mkdir -p _site/$(dirname $page) _site/site_libs
+  echo $page > _site/$(dirname $page)/index.html
+  echo shared > _site/site_libs/a.css
+done
+"""
+
+
+@pytest.fixture
+def with_renderer(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Path:
+    (tmp_path / "bin").mkdir()
+    monkeypatch.setenv("QUARTO_PATH", str(program(tmp_path / "bin", _RENDERER)))
+    (tmp_path / "root").mkdir()
+    return samples.make_project(tmp_path / "root")
+
+
+@pytest.mark.parametrize("workers", [1, 2, 9])
+def test_a_page_that_fails_takes_no_other_with_it(with_renderer: Path, workers: int) -> None:
+    indexes = several(with_renderer)
+    broken = indexes[2]
+    broken.write_text(broken.read_text() + "BROKEN")
+    site = with_renderer / "_site"
+    published = publish_many(indexes, with_renderer, site, workers)
+    assert set(published.pages) == set(indexes) - {broken}
+    for index, page in published.pages.items():
+        assert page.html.read_text().strip() == index.relative_to(with_renderer).as_posix()
+        assert page.publisher == "quarto 1.10.0"
+    (error,) = published.failures.values()
+    assert str(error) == (
+        "Quarto could not render reports/en/lampung/2019/index.ipynb:\n"
+        "[1/9] reports/en/lampung/2019/index.ipynb\n"
+        "ERROR: no such include in file reports/en/lampung/2019/index.ipynb"
+    )
+    assert not (site / "reports" / "en" / "lampung" / "2019").exists()
+    assert (site / "site_libs" / "a.css").is_file()
+
+
+def test_warnings_are_kept_and_shown(with_renderer: Path, caplog: pytest.LogCaptureFixture) -> None:
+    indexes = several(with_renderer)
+    published = publish_many(indexes, with_renderer, with_renderer / "_site", 2)
+    assert sorted(published.warnings) == sorted(
+        f"{index.relative_to(with_renderer).as_posix()}: WARN: odd link\nin it" for index in indexes
+    )
+    assert sorted(caplog.messages) == sorted(published.warnings)
+
+
+def test_a_source_in_the_wrong_place_fails_alone(with_renderer: Path) -> None:
+    good = several(with_renderer)[0]
+    wrong = with_renderer / "index.ipynb"
+    published = publish_many([wrong, good], with_renderer, with_renderer / "_site")
+    assert set(published.pages) == {good}
+    assert "is not a staged report" in str(published.failures[wrong])
+
+
+def test_embedded_publishes_many_too(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    samples.without_quarto(monkeypatch)
+    root = samples.make_project(tmp_path)
+    indexes = several(root)
+    indexes[1].write_text(indexes[1].read_text().replace("@fig-balance", "@fig-nothing"))
+    published = publish_many(indexes, root, root / "_site")
+    assert set(published.failures) == {indexes[1]}
+    assert "@fig-nothing refers to nothing" in str(published.failures[indexes[1]])
+    assert all(page.pdf.is_file() for page in published.pages.values())
+    page = published.pages[indexes[0]].html.read_text()
+    assert 'hreflang="en"' in page, "its translation has been published after it"
 
 
 @pytest.fixture(scope="module")
@@ -179,6 +268,43 @@ def test_index_lists_the_report(page: Path, root: Path, language: str) -> None:
     index = site / {"id": "index.html", "en": "en/index.html"}[language]
     links = [found["href"] for found in _soup(index).find("main").find_all("a")]
     assert page in [Path(os.path.normpath(index.parent / link)) for link in links]
+
+
+@pytest.mark.quarto
+def test_names_the_page_that_fails(quarto: Quarto, tmp_path: Path) -> None:
+    root = samples.make_project(tmp_path)
+    indexes = several(root)[:2]
+    text = (
+        indexes[0]
+        .read_text()
+        .replace('"Lihat @fig', '"{{< include gone.md >}}\\n", "\\n", "Lihat @fig')
+    )
+    indexes[0].write_text(text)
+    with_warning = indexes[1].read_text().replace("Lihat @fig-balance", "Lihat @fig-nothing")
+    indexes[1].write_text(with_warning)
+    published = publish_many(indexes, root, root / "_site", 1)
+    assert set(published.pages) == {indexes[1]}
+    message = str(published.failures[indexes[0]])
+    assert "reports/id/lampung/2019/index.ipynb" in message
+    assert "gone.md" in message
+    assert "Stack trace" not in message
+    assert any("@fig-nothing" in warning for warning in published.warnings)
+    assert all(warning.startswith("reports/id/lampung/2020/") for warning in published.warnings)
+
+
+@pytest.mark.quarto
+def test_pdf_has_no_time_of_its_own(page: Path) -> None:
+    info = PdfReader(page.parent / "index.pdf").metadata
+    assert (info.creation_date.isoformat(), info.modification_date.isoformat()) == (
+        "2021-02-01T00:00:00+00:00",
+        "2021-02-01T00:00:00+00:00",
+    )
+
+
+@pytest.mark.quarto
+def test_head_describes_the_report_to_machines(page: Path) -> None:
+    (found,) = _soup(page).head.find_all("script", type="application/ld+json")
+    assert json.loads(found.string)["@graph"][0]["@type"] == "Report"
 
 
 @pytest.mark.quarto

@@ -1,6 +1,7 @@
-"""The command `neraca`: make a report, check the data, list the provinces."""
+"""The command `neraca`: make reports, build and show their site, check the data."""
 
 import sys
+import time
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NoReturn
@@ -116,6 +117,43 @@ def report(
     typer.echo(f"PDF   {_shown(made.pdf)}")
 
 
+@app.command()
+def site() -> None:
+    """Build the site from the reports that have been executed, rendering those that changed."""
+    project = _project()
+
+    from neraca.publish import publish_many, publish_site
+    from neraca.publish.renewal import renew
+
+    start = time.perf_counter()
+    made = renew(project.root, project.site, publish_many)
+    for address, seconds in made.rendered.items():
+        typer.echo(f"{address:<48}{seconds:>7.1f} s")
+    publish_site(project.root, project.site)
+    typer.echo(f"{len(made.rendered)} rendered, {len(made.fresh)} unchanged")
+    _show_step("in all", time.perf_counter() - start)
+    typer.echo(f"HTML  {_shown(project.site / 'index.html')}")
+    for address, reason in made.failed.items():
+        typer.echo(f"{address}: {reason}", err=True)
+    if made.failed:
+        raise typer.Exit(1)
+
+
+@app.command()
+def serve(
+    port: Annotated[
+        int, typer.Option(metavar="N", min=0, max=65535, help="Port; 0 takes any that is free.")
+    ] = 8000,
+) -> None:
+    """Show the site to a browser on this machine, until Ctrl-C."""
+    project = _project()
+
+    from neraca.publish.serve import serve as serve_site
+
+    serve_site(project.site, port, ready=_show_address)
+    typer.echo("Stopped.")
+
+
 @data.command("check")
 def data_check() -> None:
     """Check the published figures and list every problem."""
@@ -202,6 +240,10 @@ def _refuse(error: NeracaError) -> NoReturn:
 
 def _show_step(name: str, seconds: float) -> None:
     typer.echo(f"{name:<24}{seconds:>7.1f} s")
+
+
+def _show_address(address: str) -> None:
+    typer.echo(f"The site is at {address} (Ctrl-C stops it).")
 
 
 def _shown(path: Path) -> str:

@@ -14,7 +14,8 @@ NOT_STATED = ""
 ORIGIN = "origin"
 PORT_OF_LOADING = "port-of-loading"
 
-# Largest difference between a balance and its own exports − imports, million USD.
+# Largest difference between a balance and its own exports − imports, million USD; binary fractions
+# may add a little to it.
 BALANCE_TOLERANCE = 0.1
 
 
@@ -160,7 +161,7 @@ def balance_basis(flows: pd.DataFrame) -> pd.DataFrame:
             basis
             for basis, export in exports[row.time_period]
             if any(
-                abs(export - value - row.value_usd_million) <= BALANCE_TOLERANCE
+                abs(export - value - row.value_usd_million) <= BALANCE_TOLERANCE + 1e-9
                 for value in imports[row.time_period]
             )
         }

@@ -8,7 +8,7 @@ from statsmodels.tsa.statespace.mlemodel import MLEModel
 DIFFERENCES = 13
 STATES = DIFFERENCES + 1
 
-#: Variance of the months before the first one, of which nothing is known.
+#: Variance, in shocks, of the months before the first one, of which nothing is known.
 DIFFUSE_VARIANCE = 1e6
 
 
@@ -16,7 +16,7 @@ class Airline(MLEModel):
     """Model a monthly series by the airline model, missing months allowed.
 
     `values` are logarithms, by month. The parameters are the two moving averages θ and Θ, kept
-    invertible, and the variance of the shocks.
+    invertible; the variance of the shocks follows from them, at its highest likelihood.
 
     Formula: (1 − B)(1 − B¹²) y = (1 + θB)(1 + ΘB¹²) ε (Box and Jenkins 1970, Time Series Analysis:
     Forecasting and Control), in the state space of Harvey (1989, Forecasting, Structural Time
@@ -34,6 +34,8 @@ class Airline(MLEModel):
         self.ssm["design", 0, 0] = 1.0
         self.ssm["transition"] = np.eye(STATES, k=1)
         self.ssm["transition", :, 0] = autoregression
+        self.ssm["state_cov", 0, 0] = 1.0
+        self.ssm.filter_concentrated = True
         # A state holds what earlier months and shocks contribute to one coming month.
         earlier = hankel(autoregression)
         self._diffuse = DIFFUSE_VARIANCE * earlier @ earlier.T
@@ -41,33 +43,26 @@ class Airline(MLEModel):
     @property
     def param_names(self) -> list[str]:
         """Name the parameters in their order."""
-        return ["moving_average", "seasonal_moving_average", "variance"]
+        return ["moving_average", "seasonal_moving_average"]
 
     @property
     def start_params(self) -> np.ndarray:
-        """Start from moderate moving averages and the spread between neighbouring months."""
-        changes = np.diff(self.endog[:, 0])
-        known = changes[~np.isnan(changes)]
-        spread = float(known.var()) if len(known) else 0.0
-        return np.array([-0.5, -0.5, max(spread, 1e-4)])
+        """Start from moderate moving averages."""
+        return np.array([-0.5, -0.5])
 
     def transform_params(self, unconstrained: np.ndarray) -> np.ndarray:
-        """Keep moving averages between −1 and 1, and the variance above zero."""
-        averages = unconstrained[:2] / np.sqrt(1 + unconstrained[:2] ** 2)
-        return np.append(averages, unconstrained[2] ** 2)
+        """Keep moving averages between −1 and 1."""
+        return unconstrained / np.sqrt(1 + unconstrained**2)
 
     def untransform_params(self, constrained: np.ndarray) -> np.ndarray:
         """Undo `transform_params`."""
-        averages = constrained[:2] / np.sqrt(1 - constrained[:2] ** 2)
-        return np.append(averages, np.sqrt(constrained[2]))
+        return constrained / np.sqrt(1 - constrained**2)
 
     def update(self, params: np.ndarray, **options: bool) -> None:
         """Put parameters into the model, and the variance of the first state they imply."""
-        params = super().update(params, **options)
+        average, seasonal = super().update(params, **options)
         weights = np.zeros(STATES)
-        weights[[0, 1, 12, 13]] = 1.0, params[0], params[1], params[0] * params[1]
+        weights[[0, 1, 12, 13]] = 1.0, average, seasonal, average * seasonal
         self.ssm["selection", :, 0] = weights
-        self.ssm["state_cov", 0, 0] = params[2]
         shocks = hankel(weights)
-        variance = self._diffuse + params[2] * shocks @ shocks.T
-        self.ssm.initialize_known(np.zeros(STATES), variance)
+        self.ssm.initialize_known(np.zeros(STATES), self._diffuse + shocks @ shocks.T)

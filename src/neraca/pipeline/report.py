@@ -16,6 +16,7 @@ from neraca.pipeline.project import Project
 from neraca.pipeline.record import write_record
 from neraca.publish import publish, publish_site, stage
 from neraca.publish.quarto import find_quarto
+from neraca.publish.renewal import note_failure
 from neraca.publish.stage import ORDER
 
 
@@ -84,7 +85,10 @@ def make_report(
     except BaseException as error:
         # No other page may go on pointing to the one that is gone. What failed is told, not a
         # second failure after it; and who interrupts waits for nothing.
-        if withdraw(project, parameters) and isinstance(error, Exception):
+        listed = withdraw(project, parameters)
+        if isinstance(error, Exception):
+            note_failure(project.report(parameters), error)
+        if listed and isinstance(error, Exception):
             with suppress(NeracaError):
                 publish_site(project.root, project.site)
         raise

@@ -1,28 +1,50 @@
 """From executed notebooks to pages: stage them, render them, and keep the site together."""
 
+import logging
+import os
 import shutil
 import tempfile
+import threading
 import time
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from analysis.errors import NeracaError
 from neraca.publish import pandoc, quarto
 from neraca.publish.files import replacing
-from neraca.publish.site import both_languages, connect_languages, publish_site
+from neraca.publish.languages import both_languages, connect_languages
+from neraca.publish.renewal import mark, source_key
+from neraca.publish.site import publish_site
 from neraca.publish.stage import stage
 
-__all__ = ["Page", "publish", "publish_site", "stage"]
+__all__ = ["Page", "Publication", "publish", "publish_many", "publish_site", "stage"]
+
+_LOG = logging.getLogger(__name__)
+_SHARING = threading.Lock()  # held while what all pages share is put in its place
 
 
 @dataclass(frozen=True)
 class Page:
-    """A published report: its two files, the publisher, and the time it took in seconds."""
+    """A published report: its two files, the publisher, and the time it took in seconds.
+
+    Of several reports that are rendered together, each has an equal part of the time.
+    """
 
     html: Path
     pdf: Path
     publisher: str
     seconds: float
+
+
+@dataclass
+class Publication:
+    """What became of several staged reports, by the resolved paths of their sources."""
+
+    pages: dict[Path, Page] = field(default_factory=dict)
+    failures: dict[Path, NeracaError] = field(default_factory=dict)
+    warnings: list[str] = field(default_factory=list)
 
 
 def publish(index: Path, root: Path, site: Path) -> Page:
@@ -32,25 +54,88 @@ def publish(index: Path, root: Path, site: Path) -> Page:
     goes to the same place below ``site``, where it takes the place of an older one in one
     step. Raises NeracaError when the report cannot be rendered; an older page then stays here.
     """
-    start = time.perf_counter()
-    index, root, site = index.resolve(), root.resolve(), site.resolve()
-    directory = site / _address(index, root)
+    published = publish_many([index], root, site, workers=1)
+    for error in published.failures.values():
+        raise error
+    (page,) = published.pages.values()
+    return page
+
+
+def publish_many(
+    indexes: Sequence[Path], root: Path, site: Path, workers: int | None = None
+) -> Publication:
+    """Render staged reports as ``publish`` does, several at a time.
+
+    ``workers`` says how many, by default as many as there are cores. A report that cannot be
+    rendered is told in the result and stops no other. What Quarto warns of is logged as well.
+    """
+    root, site = root.resolve(), site.resolve()
+    workers = workers or os.cpu_count() or 1
     found = quarto.find_quarto()
-    with replacing(directory) as new:
-        if found:
-            _render_with_quarto(found, index, root, site, new)
-        else:
-            pandoc.render_report(index, root, new)
+    published = Publication()
+    sources = []
+    for index in indexes:
+        source = index.resolve()
+        try:
+            _address(source, root)
+            sources.append(source)
+        except NeracaError as error:
+            published.failures[source] = error
+    # Quarto is slow to start and renders many in one go; without it a report is a go of its own.
+    shards = quarto.shards(sources, workers if found else len(sources))
+    with ThreadPoolExecutor(workers) as pool:
+        parts = pool.map(lambda shard: _publish_shard(found, shard, root, site), shards)
+        for part in parts:
+            published.pages |= part.pages
+            published.failures |= part.failures
+            published.warnings += part.warnings
     if not found:
         pandoc.write_stylesheet(site)
-        for page in both_languages(directory / "index.html", site):
-            connect_languages(page, site)
-    return Page(
-        html=directory / "index.html",
-        pdf=directory / "index.pdf",
-        publisher=f"quarto {found.version}" if found else pandoc.NAME,
-        seconds=time.perf_counter() - start,
-    )
+    _connect(published.pages.values(), site)
+    for warning in published.warnings:
+        _LOG.warning("%s", warning)
+    return published
+
+
+def _publish_shard(
+    found: quarto.Quarto | None, sources: Sequence[Path], root: Path, site: Path
+) -> Publication:
+    """Render the reports that one worker has, and put each in its place in the site."""
+    start = time.perf_counter()
+    name = f"quarto {found.version}" if found else pandoc.NAME
+    published = Publication()
+    with tempfile.TemporaryDirectory(prefix="neraca-") as work:
+        rendered = Path(work)
+        if found:
+            published.warnings, published.failures = quarto.render_each(
+                found, root, sources, rendered
+            )
+            with _SHARING:
+                quarto.move_shared(rendered, site)
+        else:
+            published.failures = pandoc.render_each(root, sources, rendered)
+        for source in sources:
+            if source in published.failures:
+                continue
+            address = _address(source, root)
+            with replacing(site / address) as new:
+                shutil.copytree(rendered / address, new, dirs_exist_ok=True)
+                mark(new / "index.html", source_key(source.parent, root, name))
+    seconds = (time.perf_counter() - start) / len(sources)
+    for source in sources:
+        if source not in published.failures:
+            directory = site / _address(source, root)
+            published.pages[source] = Page(
+                directory / "index.html", directory / "index.pdf", name, seconds
+            )
+    return published
+
+
+def _connect(pages: Iterable[Page], site: Path) -> None:
+    """Let pages and their translations lead to each other."""
+    for page in pages:
+        for each in both_languages(page.html, site):
+            connect_languages(each, site)
 
 
 def _address(index: Path, root: Path) -> Path:
@@ -63,14 +148,3 @@ def _address(index: Path, root: Path) -> Path:
     if not index.is_file():
         raise NeracaError(f"{index} does not exist; stage the report first.")
     return address
-
-
-def _render_with_quarto(
-    found: quarto.Quarto, index: Path, root: Path, site: Path, directory: Path
-) -> None:
-    with tempfile.TemporaryDirectory(prefix="neraca-") as work:
-        rendered = Path(work)
-        quarto.render(found, root, [index], rendered)
-        quarto.move_shared(rendered, site)
-        page = rendered / _address(index, root)
-        shutil.copytree(page, directory, dirs_exist_ok=True)

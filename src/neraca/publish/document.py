@@ -27,7 +27,7 @@ Node = dict[str, Any]
 
 _BLOCKS = {
     *("Plain", "Para", "CodeBlock", "BlockQuote", "OrderedList", "BulletList"),
-    *("DefinitionList", "Header", "HorizontalRule", "Table", "Figure", "Div"),
+    *("DefinitionList", "Header", "HorizontalRule", "Table", "Figure", "Div", "Markup"),
 }
 _INLINES = {
     *("Str", "Emph", "Strong", "Strikeout", "Superscript", "Subscript", "Quoted", "Cite"),
@@ -97,6 +97,13 @@ class Document:
         listed = [heading for heading in self.headings if heading.level - top < depth]
         wanted = self.settings.get("toc", configuration.contents)
         return listed if wanted and len(listed) >= _FEWEST_CONTENTS else []
+
+    def header_texts(self) -> list[str]:
+        """Return what the page puts into the head of its HTML."""
+        formats = self.settings.get("format")
+        html = formats.get("html") if isinstance(formats, dict) else None
+        included = html.get("include-in-header", []) if isinstance(html, dict) else []
+        return [entry["text"] for entry in included]
 
 
 def read(path: Path, root: Path) -> Document:
@@ -274,11 +281,18 @@ def _include(blocks: list[Node], path: Path, root: Path) -> list[Node]:
             named = _included_file(block)
             if named and (root / named).exists():
                 text = (root / named).read_text(encoding="utf-8")
-                kept += _parse([("", text)], path)[0]["c"][1]
+                kept += [_markup(part) for part in _parse([("", text)], path)[0]["c"][1]]
             else:
                 kept += block["c"][1] if named else [block]
         result.append({"t": "Div", "c": [attributes, kept]})
     return result
+
+
+def _markup(block: Node) -> Node:
+    """Let HTML of an included file pass; it is made by this package, and shown on the web only."""
+    if block["t"] == "RawBlock" and block["c"][0] == "html":
+        return {"t": "Markup", "c": block["c"][1]}
+    return block
 
 
 def _included_file(block: Node) -> str | None:

@@ -1,7 +1,9 @@
 """Publish a page without Quarto: pandoc parses, this package writes, typst prints."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
+from analysis.errors import NeracaError
 from neraca.publish.configuration import Configuration
 from neraca.publish.document import read
 from neraca.publish.files import copy_tree, write_atomically
@@ -32,6 +34,19 @@ def render_report(index: Path, root: Path, directory: Path) -> None:
     indicators = index.parent / "indicators.json"
     if indicators.exists():
         (directory / indicators.name).write_bytes(indicators.read_bytes())
+
+
+def render_each(root: Path, sources: Sequence[Path], rendered: Path) -> dict[Path, NeracaError]:
+    """Render reports below ``rendered``, laid out as in a site; return the errors by source."""
+    failures = {}
+    for source in sources:
+        directory = rendered / source.parent.relative_to(root)
+        directory.mkdir(parents=True)
+        try:
+            render_report(source, root, directory)
+        except NeracaError as error:
+            failures[source] = error
+    return failures
 
 
 def render_page(source: Path, root: Path) -> str:

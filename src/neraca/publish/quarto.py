@@ -20,6 +20,11 @@ OLDEST = (1, 9)  # the first whose typst writes tagged PDF
 # What the pages of a site share: Quarto's libraries, and the stylesheet in its own place.
 _SHARED = ("site_libs", "src")
 
+# A line with which Quarto tells how far it is, and where a warning therefore ends.
+_PROGRESS = re.compile(r"\[(\d+/\d+|typst)\]|Output created|pandoc")
+# Said of every PDF. typst has refused what is not of the standard; verapdf would check it again.
+_UNCHECKED = "PDF standard validation requested but verapdf is not installed"
+
 
 @dataclass(frozen=True)
 class Quarto:
@@ -47,8 +52,8 @@ def find_quarto() -> Quarto | None:
     return Quarto(program, _checked_version(program))
 
 
-def render(quarto: Quarto, root: Path, sources: Sequence[Path], rendered: Path) -> None:
-    """Render sources (paths below ``root``) into the empty directory ``rendered``.
+def render(quarto: Quarto, root: Path, sources: Sequence[Path], rendered: Path) -> list[str]:
+    """Render sources (paths below ``root``) into the directory ``rendered``; return the warnings.
 
     All happens in a copy of the project that holds only these sources, because two renders
     in one project overwrite each other's files. The result is laid out as in a site.
@@ -62,10 +67,43 @@ def render(quarto: Quarto, root: Path, sources: Sequence[Path], rendered: Path) 
             encoding="utf-8",
             check=False,
         )
+        said = _message(done.stderr).replace(f"{project}/", "")
         if done.returncode:
             names = ", ".join(source.relative_to(root).as_posix() for source in sources)
-            raise NeracaError(f"Quarto could not render {names}:\n{_message(done.stderr)}")
+            reason = said.partition("\n\nStack trace:")[0]
+            raise NeracaError(f"Quarto could not render {names}:\n{reason}")
         copy_tree(project / "_site", rendered)
+    # The page and its PDF give the same warning.
+    return list(dict.fromkeys(_warnings(said, sources, root)))
+
+
+def render_each(
+    quarto: Quarto, root: Path, sources: Sequence[Path], rendered: Path
+) -> tuple[list[str], dict[Path, NeracaError]]:
+    """Render sources as ``render`` does, but let a page that fails take no other with it.
+
+    Returns the warnings, and the error of each source that could not be rendered. Quarto stops
+    at the first such page without naming it for certain, so the sources are rendered again in
+    halves until it is alone.
+    """
+    try:
+        return render(quarto, root, sources, rendered), {}
+    except NeracaError as error:
+        if len(sources) == 1:
+            return [], {sources[0]: error}
+    middle = len(sources) // 2
+    before, failed_before = render_each(quarto, root, sources[:middle], rendered)
+    after, failed_after = render_each(quarto, root, sources[middle:], rendered)
+    return before + after, failed_before | failed_after
+
+
+def shards(sources: Sequence[Path], count: int) -> list[list[Path]]:
+    """Deal sources out to at most ``count`` renders of nearly equal length.
+
+    >>> [[path.name for path in shard] for shard in shards([Path(name) for name in "abc"], 2)]
+    [['a', 'c'], ['b']]
+    """
+    return [list(sources[first::count]) for first in range(min(count, len(sources)))]
 
 
 def move_shared(rendered: Path, site: Path) -> None:
@@ -103,6 +141,10 @@ def _private_project(root: Path, sources: Sequence[Path]) -> Iterator[Path]:
         render_list = [source.relative_to(root).as_posix() for source in sources]
         content["project"]["render"] = render_list
         _copy_needed(content, root, project)
+        for entry in content["website"]["navbar"]["left"]:
+            # Quarto links a page that it does not render here by the name of its source.
+            if entry["href"] not in render_list:
+                entry["href"] = entry["href"].removesuffix(".qmd") + ".html"
         for source in sources:
             _copy_source(source, root, project)
         (project / "_quarto.yml").write_text(
@@ -143,6 +185,29 @@ def _copy_source(source: Path, root: Path, project: Path) -> None:
             shutil.copyfile(included, project / "reports" / included.name)
 
 
+def _warnings(said: str, sources: Sequence[Path], root: Path) -> Iterator[str]:
+    r"""Find the warnings in what Quarto said, each after the name of its page.
+
+    >>> said = "[1/2] a.qmd\nWARN: no\nimage b\n[typst]: Compiling\n[2/2] c.qmd\nDONE"
+    >>> list(_warnings(said, [Path("a.qmd"), Path("c.qmd")], Path()))
+    ['a.qmd: WARN: no\nimage b']
+    """
+    page = sources[0].relative_to(root).as_posix()  # Quarto does not name an only page
+    warning: list[str] = []
+    for line in [*said.splitlines(), ""]:
+        begins = re.match(r"WARN(ING)?\b", line)
+        if warning and (begins or not line.strip() or _PROGRESS.match(line)):
+            if _UNCHECKED not in warning[0]:
+                # Where in Quarto's own source it was said is of no use to who reads it.
+                text = re.sub(r" \(/\S+\.lua:\d+\)", ":", "\n".join(warning))
+                yield f"{page}: {text}"
+            warning = []
+        if begins or warning:
+            warning.append(line)
+        named = re.match(r"\[\d+/\d+\] (.+)", line)
+        page = named[1] if named else page
+
+
 def _message(text: str) -> str:
     """Return what a program said without the colours of a terminal."""
-    return re.sub(r"\x1b\[[0-9;]*m", "", text).strip()
+    return re.sub(r"\x1b\[[0-9;]*m|\r", "", text).strip()

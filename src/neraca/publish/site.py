@@ -1,128 +1,151 @@
-"""Build the site's own pages, and keep what they and the reports say of each other."""
+"""Build the site's own pages: the index, the methods, a page for each province, the catalog."""
 
-import json
-import os
 import tempfile
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from neraca.publish import pandoc, quarto
+from neraca.publish.catalog_files import catalog_files
+from neraca.publish.collection import Collection
 from neraca.publish.files import write_atomically
-from neraca.publish.webpage import switch_language
+from neraca.publish.languages import connect, connect_languages
+from neraca.publish.matrix import matrix
+from neraca.publish.province_page import province_page
+from neraca.publish.renewal import is_fresh, mark, publisher_name, source_key
+from neraca.publish.site_words import say
+from neraca.publish.tile_map import read_layout, tile_map
 from neraca.publish.words import LANGUAGES, other_language
 
 PAGES = ("index.qmd", "methods.qmd", "en/index.qmd", "en/methods.qmd")
+ASSETS = ("site.css", "site.js")
 
-
-@dataclass(frozen=True)
-class Published:
-    """A report that the site has: its address and the head of its indicators."""
-
-    address: Path
-    head: dict[str, Any]
+_HERE = Path(__file__).parent
 
 
 def publish_site(root: Path, site: Path) -> list[Path]:
     """Build the site's own pages in both languages and return their paths.
 
-    The list of published reports is made from what ``site`` holds and written as
-    `reports/published.<language>.md`, which the index pages include. With Quarto where it is
-    found, else with the embedded publisher. Raises NeracaError when a page cannot be made.
+    What ``site`` holds decides what they list. Their sources are written below `reports`, for
+    Quarto and the embedded publisher alike: `published.<language>.md`, which the index includes,
+    a page for each province that has reports, and the files that the pages load and link.
+    Raises NeracaError when a page cannot be made.
     """
+    collection = Collection.read(root, site)
+    _write_sources(collection, root, site)
+    provinces = _write_province_pages(collection, root, site)
+    publisher = publisher_name()
+    keys = {path: source_key(path, root, publisher) for path in provinces}
+    stale = [path for path in provinces if not is_fresh(_page(path, root, site), keys[path])]
+    sources = [root / page for page in PAGES]
+    _render([*sources, *stale], root, site)
+    for path in stale:
+        mark(_page(path, root, site), keys[path])
+    for source in sources:
+        other = _page(_twin(source, root), root, site)
+        connect(_page(source, root, site), other, _language(source))
+    for page in (*site.glob("reports/??/*/index.html"), *site.glob("reports/??/*/*/index.html")):
+        connect_languages(page, site)
+    return [_page(source, root, site) for source in sources]
+
+
+def _write_sources(collection: Collection, root: Path, site: Path) -> None:
+    """Write what the index pages include, and what all pages load and link."""
     for language in LANGUAGES:
         listing = root / "reports" / f"published.{language}.md"
-        text = list_reports(published_reports(site, language), language)
+        text = index_part(collection, language)
         if text:
             write_atomically(listing, text)
         else:
             listing.unlink(missing_ok=True)
-    for page in sorted(site.glob("reports/*/*/*/index.html")):
-        connect_languages(page, site)
-    sources = [root / page for page in PAGES]
+    assets = {name: (_HERE / name).read_text(encoding="utf-8") for name in ASSETS}
+    for name, content in {**assets, **catalog_files(collection)}.items():
+        write_atomically(root / "reports" / name, content)
+        write_atomically(site / "reports" / name, content)
+
+
+def index_part(collection: Collection, language: str) -> str:
+    """Return what the index of a language includes: map and matrix; empty without a report."""
+    if not any(key.language == language for key in collection.reports):
+        return ""
+    tiles = read_layout(collection.root)
+    to_root = "../" if language == "en" else ""
+    addresses = province_addresses(collection, language, to_root)
+    shown_map = tile_map(collection, tiles, language, addresses)
+    table = matrix(collection, tiles, language, to_root, addresses)
+    parts = [_raw(f'<link rel="stylesheet" href="{to_root}reports/site.css">')]
+    if shown_map:
+        source = f"{say('map_source', language)} [map.csv]({to_root}reports/map.csv)."
+        parts += [f"### {say('map', language)}", say("map_intro", language)]
+        parts += [_raw(shown_map), f"[{source}]{{.source}}"]
+    parts += [f"### {say('matrix', language)}", _raw(table)]
+    parts += [say("files", language, to=f"{to_root}reports/")]
+    parts += [_raw(f'<script src="{to_root}reports/site.js" defer></script>')]
+    return "\n\n".join(parts) + "\n"
+
+
+def province_addresses(collection: Collection, language: str, to_root: str) -> dict[str, str]:
+    """Return the link to each province's page by slug, for provinces that have one."""
+    found = {}
+    for province in collection.provinces:
+        for own in (language, other_language(language)):
+            if collection.of_province(own, province.slug):
+                found[province.slug] = f"{to_root}reports/{own}/{province.slug}/index.html"
+                break
+    return found
+
+
+def _write_province_pages(collection: Collection, root: Path, site: Path) -> list[Path]:
+    """Write the sources of the provinces' pages, and remove those that have no report left."""
+    sources = []
+    for language in LANGUAGES:
+        for province in collection.provinces:
+            source = root / "reports" / language / province.slug / "index.qmd"
+            if collection.of_province(language, province.slug):
+                write_atomically(source, province_page(collection, province, language))
+                sources.append(source)
+            else:
+                source.unlink(missing_ok=True)
+                _page(source, root, site).unlink(missing_ok=True)
+    return sources
+
+
+def _render(sources: list[Path], root: Path, site: Path) -> None:
     found = quarto.find_quarto()
     if found:
-        return _publish_with_quarto(found, root, site, sources)
+        _render_with_quarto(found, root, site, sources)
+        return
     pandoc.write_stylesheet(site)
-    return [_publish_page(source, root, site) for source in sources]
+    for source in sources:
+        write_atomically(_page(source, root, site), pandoc.render_page(source, root))
 
 
-def published_reports(site: Path, language: str) -> list[Published]:
-    """Return the reports in a language that the site holds, by province, newest year first."""
-    reports = site / "reports" / language
-    found = [
-        Published(
-            path.parent.relative_to(site),
-            json.loads((path.parent / "indicators.json").read_text(encoding="utf-8")),
-        )
-        for path in reports.glob("*/*/index.html")
-        if (path.parent / "indicators.json").exists()
-    ]
-    newest_first = sorted(found, key=lambda report: report.address.name, reverse=True)
-    return sorted(newest_first, key=lambda report: report.address.parent.name)
-
-
-def list_reports(reports: list[Published], language: str) -> str:
-    """Return the Markdown list of reports that the index page of a language includes."""
-    prefix = "../" if language == "en" else ""
-    lines = []
-    for report in reports:
-        address = f"{prefix}{report.address.as_posix()}/index.html"
-        lines.append(f"- [{_escape(report.head['title'])}]({address})")
-    return "\n".join(lines) + "\n" if lines else ""
-
-
-def connect_languages(page: Path, site: Path) -> None:
-    """Link a report's page to the same report in the other language, if the site has it.
-
-    A link that no longer leads anywhere is taken away. A page that does not exist is left so.
-    """
-    _, language, province, year = page.parent.relative_to(site).parts
-    other = site / "reports" / other_language(language) / province / year / page.name
-    if page.exists():
-        text = page.read_text(encoding="utf-8")
-        target = _relative(other, page) if other.exists() else None
-        write_atomically(page, switch_language(text, target, language))
-
-
-def both_languages(page: Path, site: Path) -> list[Path]:
-    """Return the paths that a report's page has in each language, existing or not."""
-    _, _, province, year = page.parent.relative_to(site).parts
-    return [site / "reports" / language / province / year / page.name for language in LANGUAGES]
-
-
-def _relative(target: Path, page: Path) -> str:
-    return Path(os.path.relpath(target, page.parent)).as_posix()
-
-
-def _publish_page(source: Path, root: Path, site: Path) -> Path:
-    """Write one of the site's own pages; each of them exists in both languages."""
-    name = source.relative_to(root)
-    target = site / name.with_suffix(".html")
-    english = name.parts[0] == "en"
-    other = Path(*name.parts[1:]) if english else Path("en") / name
-    address = _relative(site / other.with_suffix(".html"), target)
-    page = pandoc.render_page(source, root)
-    write_atomically(target, switch_language(page, address, "en" if english else "id"))
-    return target
-
-
-def _publish_with_quarto(
-    found: quarto.Quarto, root: Path, site: Path, sources: list[Path]
-) -> list[Path]:
+def _render_with_quarto(found: quarto.Quarto, root: Path, site: Path, sources: list[Path]) -> None:
     with tempfile.TemporaryDirectory(prefix="neraca-") as directory:
         rendered = Path(directory)
         quarto.render(found, root, sources, rendered)
         quarto.move_shared(rendered, site)
         for path in _files(rendered):
             write_atomically(site / path.relative_to(rendered), path.read_bytes())
-    return [(site / source.relative_to(root)).with_suffix(".html") for source in sources]
 
 
 def _files(directory: Path) -> Iterator[Path]:
     return (path for path in sorted(directory.rglob("*")) if path.is_file())
 
 
-def _escape(text: str) -> str:
-    return "".join(f"\\{sign}" if sign in "\\`*_{}[]()#+-.!$@<>|~^" else sign for sign in text)
+def _page(source: Path, root: Path, site: Path) -> Path:
+    return site / source.relative_to(root).with_suffix(".html")
+
+
+def _language(source: Path) -> str:
+    return "en" if source.parent.name == "en" else "id"
+
+
+def _twin(source: Path, root: Path) -> Path:
+    """Return the same page's source in the other language."""
+    name = source.name
+    return root / name if _language(source) == "en" else root / "en" / name
+
+
+def _raw(html: str) -> str:
+    """Mark HTML as such, so that both publishers pass it on as it is."""
+    return f"```{{=html}}\n{html}\n```"

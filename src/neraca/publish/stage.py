@@ -15,6 +15,7 @@ from nbformat.v4.rwbase import split_lines
 
 from analysis.errors import NeracaError
 from neraca.publish.files import replacing
+from neraca.publish.reuse import citation, licences, metadata
 from neraca.publish.words import LANGUAGES, word
 
 ORDER = ("summary", "export_surplus", "downstreaming", "ikm_targets")
@@ -273,27 +274,48 @@ def _report(
     displays: Mapping[str, list[_Display]], records: Mapping[str, dict[str, Any]]
 ) -> NotebookNode:
     """Make the notebook that is published, from what the executed ones show."""
-    cells = [_raw_cell(_front_matter(records))]
+    head = _indicators(records)
+    cells = [_raw_cell(_front_matter(head, _tables(displays)))]
     for name, shown in displays.items():
         visible = [display for display in shown if display.kind != "record"]
         for number, display in enumerate(visible, start=1):
             cells.append(_cell(display, f"{name.replace('_', '-')}-{number}"))
-    cells.append(_downloads(list(records), next(iter(records.values()))["language"]))
+    cells.append(_reuse(head))
+    cells.append(_downloads(list(records), head["language"]))
     notebook = nbformat.v4.new_notebook(cells=cells)
     notebook.metadata = _kernel_metadata(notebook)
     return notebook
 
 
-def _front_matter(records: Mapping[str, dict[str, Any]]) -> str:
-    first = next(iter(records.values()))
+def _front_matter(head: Mapping[str, Any], tables: list[str]) -> str:
+    """Say of a page what its publishers put in its head."""
+    described = {"include-in-header": [{"text": metadata(head, tables)}]}
+    year, month, day = (int(part) for part in head["data_vintage"].split("-"))
+    # Else typst would put the time of the rendering into the PDF.
+    moment = f"#set document(date: datetime(year: {year}, month: {month}, day: {day}))"
     content = {
-        "title": first["title"],
-        "description": first.get("description", ""),
-        "lang": first["language"],
-        "date": _vintage(records),
+        "title": head["title"],
+        "description": head["description"],
+        "lang": head["language"],
+        "date": head["data_vintage"],
+        # Quarto renders the formats that a page names, and so both are named.
+        "format": {
+            "html": described,
+            "typst": {"include-in-header": [{"text": moment}]},
+        },
     }
     text = yaml.safe_dump(content, allow_unicode=True, sort_keys=False, width=1000)
     return f"---\n{text}---"
+
+
+def _tables(displays: Mapping[str, list[_Display]]) -> list[str]:
+    """Return the addresses of the figures' and tables' data, in the order of the page."""
+    return [
+        f"data/{display.name}.csv"
+        for shown in displays.values()
+        for display in shown
+        if "text/csv" in display.data
+    ]
 
 
 def _raw_cell(text: str) -> NotebookNode:
@@ -344,6 +366,23 @@ def _link_data(text: str, name: str) -> str:
     if found and "{.source}" in last:
         return f"{before}\n\n{last} {link}"
     return f"{text.rstrip()}\n\n[]{{.source}}{link}"
+
+
+def _reuse(head: Mapping[str, Any]) -> NotebookNode:
+    """Say at the end of a report how it is cited and may be used, on paper too."""
+    language = head["language"]
+    cited = citation(_escape(head["title"]), head["data_vintage"], language)
+    text = (
+        "::: {.reuse}\n"
+        f"**{word('cite', language)}:** {cited}\n\n"
+        f"**{word('licence', language)}:** {licences(language)}\n:::"
+    )
+    return nbformat.v4.new_markdown_cell(text, id="reuse")
+
+
+def _escape(text: str) -> str:
+    """Return text so that Markdown shows it as it is."""
+    return re.sub(r"([\\`*_{}\[\]()#+\-.!$@<>|~^])", r"\\\1", text)
 
 
 def _downloads(notebooks: list[str], language: str) -> NotebookNode:

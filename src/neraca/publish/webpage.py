@@ -72,6 +72,7 @@ def html_page(document: Document, configuration: Configuration, place: Place) ->
         home=place.to_root + html_target(writer.own_pages()[0].source),
         description=escape(document.description),
         stylesheet=place.to_root + STYLESHEET,
+        head="".join(f"{text}\n" for text in document.header_texts()),
         skip=writer.word("skip"),
         navigation_name=writer.word("main_navigation"),
         navigation=writer.navigation(),
@@ -214,6 +215,9 @@ class _Writer:
 
     def inlines(self, inlines: list[Node]) -> str:
         return "".join(self._inline(node) for node in inlines)
+
+    def _markup(self, block: Node) -> str:
+        return str(block["c"])
 
     def _plain(self, block: Node) -> str:
         return self.inlines(block["c"])

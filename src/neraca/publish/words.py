@@ -25,6 +25,12 @@ Word = Literal[
     "this_language",
     "other_language",
     "wide_table",
+    "authors",
+    "cite",
+    "licence",
+    "licence_of_report",
+    "licence_of_data",
+    "primary_sources",
 ]
 
 LANGUAGES = ("id", "en")
@@ -54,6 +60,15 @@ _WORDS: dict[str, tuple[str, str]] = {
     "this_language": ("Bahasa Indonesia", "English"),
     "other_language": ("English", "Bahasa Indonesia"),
     "wide_table": ("Tabel, dapat digeser", "Table, scrollable"),
+    "authors": ("Para penulis Neraca", "The Neraca authors"),
+    "cite": ("Cara mengutip", "How to cite"),
+    "licence": ("Lisensi", "Licence"),
+    "licence_of_report": ("teks, gambar, dan notebook", "text, figures and notebooks"),
+    "licence_of_data": ("kompilasi datanya", "the compilation of the data"),
+    "primary_sources": (
+        "Angkanya sendiri adalah fakta; kutiplah dari penerbit pertamanya, yang disebut di sini.",
+        "The numbers themselves are facts; cite them from their first publisher, named here.",
+    ),
 }
 
 

@@ -1,0 +1,73 @@
+"""What machines read of the site: the list of reports and the figures as tables."""
+
+import csv
+import json
+from pathlib import Path
+
+import pytest
+from frictionless import Package, system
+from site_samples import collection
+
+from neraca.publish.catalog_files import catalog_files
+from neraca.publish.collection import Key
+
+ID, EN = Key("id", "lampung", 2025), Key("en", "lampung", 2025)
+FAILED = Key("id", "aceh", 2024)
+
+
+@pytest.fixture
+def files(tmp_path: Path) -> Path:
+    (tmp_path / "project").mkdir()
+    found = collection(tmp_path / "project", ID, EN, failed=(FAILED,))
+    for name, content in catalog_files(found).items():
+        (tmp_path / name).write_text(content, encoding="utf-8")
+    return tmp_path
+
+
+def rows(path: Path) -> list[dict[str, str]]:
+    with path.open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def test_the_tables_are_as_the_package_says(files: Path) -> None:
+    with system.use_context(trusted=True):
+        report = Package(str(files / "datapackage.json")).validate()
+    assert report.valid, report.flatten(["title", "message"])
+    assert [task.name for task in report.tasks] == ["indicators", "map"]
+
+
+def test_a_figure_stands_once_for_both_languages(files: Path) -> None:
+    found = rows(files / "indicators.csv")
+    assert len(found) == 7
+    verdict, export = found[0], found[1]
+    assert (verdict["text"], verdict["value"]) == ("confirmed", "")
+    assert (export["province_code"], export["basis"], export["source_ids"]) == (
+        *("18", "origin"),
+        "s00000001",
+    )
+    assert float(export["value"]) == 3825.0
+
+
+def test_the_map_has_its_figures_in_a_table(files: Path) -> None:
+    (balance,) = [row for row in rows(files / "map.csv") if row["indicator"] == "balance"]
+    assert balance["value"] == "1825.0"
+    assert (balance["province"], balance["year"], balance["unit"]) == (
+        *("lampung", "2025"),
+        "million USD",
+    )
+
+
+def test_the_catalog_lists_what_there_is_and_what_failed(files: Path) -> None:
+    catalog = json.loads((files / "catalog.json").read_text())
+    assert len(catalog["provinces"]) == 38
+    (lampung,) = [entry for entry in catalog["provinces"] if entry["code"] == "18"]
+    assert lampung["pages"] == {"id": "id/lampung/index.html", "en": "en/lampung/index.html"}
+    states = {
+        (entry["language"], entry["province"]): entry["state"] for entry in catalog["reports"]
+    }
+    assert states == {
+        ("id", "aceh"): "failed",
+        ("id", "lampung"): "published",
+        ("en", "lampung"): "published",
+    }
+    assert catalog["reports"][0]["html"] == "en/lampung/2025/index.html"
