@@ -88,6 +88,18 @@ def test_comments_and_conditions_are_known(tmp_path: Path) -> None:
         ("## A\n\n#### B", "heading 'B' skips a level"),
         ("A[^1]", r"footnote mark .*\[\^1\]"),
         ("::: {.cards}\nA", "well-formed"),
+        ("a\n\n```{mermaid}\ngraph\n```", r"result of the code '\{mermaid\} graph'"),
+        ("`{python} x`", r"result of the code '\{python\} x'"),
+        ('```{.python filename="a.py"}\n1\n```', "attribute 'filename'"),
+        ("## A {.unnumbered}", "'unnumbered' of the heading 'A'"),
+        ("## A {.tabset}", "'tabset' of the heading 'A'"),
+        ("[a]{.smallcaps}", "construct SmallCaps"),
+        ("[a]{.underline}", "construct Underline"),
+        ("(@) a", "construct Example"),
+        ('::: {.callout-note appearance="simple"}\nA\n:::', "attribute 'appearance'"),
+        (TABLE.replace("{#tbl-a}", '{#tbl-a tbl-colwidths="[1,2]"}'), "'tbl-colwidths' of table"),
+        (FIGURE.replace("{#fig-a", '{#fig-a width="50%"'), "attribute 'width'"),
+        ("a {{< pagebreak >}} b", "shortcode"),
     ],
 )
 def test_refuses_by_name(tmp_path: Path, text: str, named: str) -> None:

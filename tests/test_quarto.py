@@ -4,6 +4,7 @@ import json
 import os
 import re
 import subprocess
+import time
 from pathlib import Path
 
 import publish_samples as samples
@@ -323,3 +324,23 @@ def test_plain_render_in_a_fresh_clone(quarto: Quarto, tmp_path: Path) -> None:
     assert "make report" in _words(_soup(root / "_site" / "index.html").find("main"))
     assert (root / "_site" / "en" / "methods.html").is_file()
     assert not list((root / "_site").rglob("*.pdf"))
+
+
+@pytest.mark.quarto
+@pytest.mark.slow
+def test_shards_are_twice_as_fast_as_one_render_a_report(quarto: Quarto, tmp_path: Path) -> None:
+    root = samples.make_project(tmp_path)
+    indexes = [
+        stage(samples.executed(language), root / "reports" / language / "lampung" / str(year))
+        for language in ("id", "en")
+        for year in range(2016, 2022)
+    ]
+    start = time.perf_counter()
+    for index in indexes:
+        publish(index, root, root / "_site")
+    alone = time.perf_counter() - start
+    start = time.perf_counter()
+    published = publish_many(indexes, root, root / "_site")
+    together = time.perf_counter() - start
+    assert len(published.pages) == len(indexes)
+    assert alone >= 2 * together, f"{alone:.1f} s one by one, {together:.1f} s in shards"

@@ -50,7 +50,9 @@ def test_says_that_a_port_is_taken(site: Path) -> None:
 
 def test_an_interrupt_ends_it_without_a_traceback(site: Path) -> None:
     code = (
-        "import sys; from pathlib import Path; from neraca.publish.serve import serve\n"
+        "import signal, sys; from pathlib import Path; from neraca.publish.serve import serve\n"
+        # What starts in the background is deaf to interrupts, and so would the tests be.
+        "signal.signal(signal.SIGINT, signal.default_int_handler)\n"
         "serve(Path(sys.argv[1]), 0, ready=lambda address: print(address, flush=True))"
     )
     command = [sys.executable, "-c", code, str(site)]

@@ -28,7 +28,10 @@ class Airline(MLEModel):
     """
 
     def __init__(self, values: np.ndarray) -> None:
-        super().__init__(values, k_states=STATES, k_posdef=1, loglikelihood_burn=DIFFERENCES)
+        # As many observed months as the differences reach back only tell where the flow stands.
+        seen = (~np.isnan(values)).cumsum()
+        burnt = min(int(np.searchsorted(seen, DIFFERENCES)) + 1, len(values))
+        super().__init__(values, k_states=STATES, k_posdef=1, loglikelihood_burn=burnt)
         autoregression = np.zeros(STATES)
         autoregression[[0, 11, 12]] = 1.0, 1.0, -1.0
         self.ssm["design", 0, 0] = 1.0

@@ -21,6 +21,7 @@ import yaml
 
 from analysis.errors import NeracaError
 from neraca.publish.configuration import Configuration
+from neraca.publish.links import PlainLinks
 from neraca.publish.words import LANGUAGES, callout_kinds
 
 Node = dict[str, Any]
@@ -124,9 +125,10 @@ def read(path: Path, root: Path) -> Document:
     blocks = _group([block for _, block in _with_cells(blocks)])
     headings = _number_headings(blocks, path)
     numbers = {heading.identifier: heading.number for heading in headings}
-    numbers |= _number_exhibits(blocks, path)
-    _check_references(blocks, numbers, path)
-    _check_site_links(blocks, path, root)
+    nodes = list(walk(blocks))
+    numbers |= _number_exhibits(nodes, path)
+    _check_references(nodes, numbers, path)
+    _check_site_links(nodes, path, root)
     return Document(
         title=str(metadata.get("title", "")),
         language=language,
@@ -146,14 +148,15 @@ def walk(node: Any) -> Iterator[Node]:
     >>> [node["t"] for node in walk(tree)]
     ['Para', 'Strong', 'Str']
     """
-    if isinstance(node, list):
-        for item in node:
-            yield from walk(item)
-    elif isinstance(node, dict):
-        if "t" in node:
-            yield node
-        for value in node.values():
-            yield from walk(value)
+    waiting = [node]
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, dict):
+            if "t" in node:
+                yield node
+            waiting.extend(reversed(node.values()))
+        elif isinstance(node, list):
+            waiting.extend(reversed(node))
 
 
 def plain_text(inlines: list[Node]) -> str:
@@ -257,9 +260,10 @@ def _parse(cells: list[tuple[str, str]], path: Path) -> list[Node]:
         f'{_CELL_FENCE} {{.cell cell="{identifier}"}}\n\n{text.strip()}\n\n{_CELL_FENCE}'
         for identifier, text in cells
     ]
+    links = PlainLinks()
     done = subprocess.run(  # noqa: S603 (the program is the one in the installed package)
         [pypandoc.get_pandoc_path(), "--from=markdown", "--to=json", "--fail-if-warnings"],
-        input="\n\n".join(fenced),
+        input=links.put_aside("\n\n".join(fenced)),
         capture_output=True,
         text=True,
         encoding="utf-8",
@@ -267,7 +271,7 @@ def _parse(cells: list[tuple[str, str]], path: Path) -> list[Node]:
     )
     if done.returncode:
         raise NeracaError(f"{path} is not well-formed Markdown: {done.stderr.strip()}")
-    blocks: list[Node] = json.loads(done.stdout)["blocks"]
+    blocks: list[Node] = json.loads(links.put_back(done.stdout))["blocks"]
     return blocks
 
 
@@ -315,13 +319,11 @@ def _is_comment(raw: list[str]) -> bool:
 
 def _check(block: Node, place: str) -> None:
     """Refuse, by name, what the writers cannot show."""
+    nodes = list(walk(block))
     in_figures = {
-        id(image)
-        for figure in walk(block)
-        if figure["t"] == "Figure"
-        for image in walk(figure["c"][2])
+        id(image) for figure in nodes if figure["t"] == "Figure" for image in walk(figure["c"][2])
     }
-    for node in walk(block):
+    for node in nodes:
         problem = _problem(node, in_figures)
         if problem:
             raise UnsupportedError(f"{place}: the embedded publisher cannot show {problem}.")
@@ -358,13 +360,18 @@ def _figure_problem(content: list[Any]) -> str | None:
     images = [node for node in walk(body) if node["t"] == "Image"]
     if not identifier.startswith("fig-") or len(images) != 1:
         return f"the figure '{identifier}'; it must be one image labelled {{#fig-…}}"
-    if not dict(images[0]["c"][0][2]).get("fig-alt"):
+    described = dict(images[0]["c"][0][2])
+    if set(described) - {"fig-alt"}:
+        return f"the attribute '{min(set(described) - {'fig-alt'})}' of {identifier}"
+    if not described.get("fig-alt"):
         return f"the figure {identifier} without an alternative text; give it fig-alt"
     return None
 
 
 def _table_problem(content: list[Any]) -> str | None:
-    (identifier, _, _), caption, _, head, bodies, _ = content
+    (identifier, _, attributes), caption, _, head, bodies, _ = content
+    if attributes:
+        return f"the attribute '{attributes[0][0]}' of table '{identifier}'"
     if bool(caption[1]) != identifier.startswith("tbl-"):
         return f"the table '{identifier}'; a caption and a label {{#tbl-…}} go together"
     rows = [*head[1], *(row for body in bodies for row in body[3])]
@@ -382,6 +389,19 @@ def _division_problem(content: list[Any]) -> str | None:
     if layouts or _REFERENCE.match(identifier):
         return f"the division '{(layouts or [identifier])[0]}'"
     return _attribute_problem(classes, attributes)
+
+
+def _heading_problem(content: list[Any]) -> str | None:
+    _, (_, classes, attributes), inlines = content
+    given = [*classes, *(name for name, _ in attributes)]
+    return f"'{given[0]}' of the heading '{plain_text(inlines)}'" if given else None
+
+
+def _code_problem(content: list[Any]) -> str | None:
+    (_, _, attributes), text = content
+    if text.startswith("{"):
+        return f"the result of the code '{text.splitlines()[0]}'"
+    return f"the attribute '{attributes[0][0]}'" if attributes else None
 
 
 def _inline_problem(content: list[Any]) -> str | None:
@@ -408,7 +428,9 @@ _PROBLEMS: dict[str, Callable[[Any], str | None]] = {
     "Div": _division_problem,
     "Span": _inline_problem,
     "Link": _inline_problem,
-    "Code": _inline_problem,
+    "Code": _code_problem,
+    "CodeBlock": _code_problem,
+    "Header": _heading_problem,
 }
 
 
@@ -464,10 +486,10 @@ def _number_headings(blocks: list[Node], path: Path) -> list[Heading]:
     return headings
 
 
-def _number_exhibits(blocks: list[Node], path: Path) -> dict[str, str]:
+def _number_exhibits(nodes: list[Node], path: Path) -> dict[str, str]:
     numbers: dict[str, str] = {}
     counts = {"fig": 0, "tbl": 0}
-    for node in walk(blocks):
+    for node in nodes:
         if node["t"] != "Exhibit":
             continue
         identifier = node["c"][0]["c"][0][0]
@@ -480,9 +502,9 @@ def _number_exhibits(blocks: list[Node], path: Path) -> dict[str, str]:
     return numbers
 
 
-def _check_references(blocks: list[Node], numbers: dict[str, str], path: Path) -> None:
-    anchors = set(numbers) | {_identifier(node) for node in walk(blocks)}
-    for node in walk(blocks):
+def _check_references(nodes: list[Node], numbers: dict[str, str], path: Path) -> None:
+    anchors = set(numbers) | {_identifier(node) for node in nodes}
+    for node in nodes:
         if node["t"] == "Cite":
             for citation in node["c"][0]:
                 _check_citation(citation["citationId"], numbers, path)
@@ -492,9 +514,9 @@ def _check_references(blocks: list[Node], numbers: dict[str, str], path: Path) -
                 raise UnsupportedError(f"{path}: the link #{target} leads nowhere on the page.")
 
 
-def _check_site_links(blocks: list[Node], path: Path, root: Path) -> None:
+def _check_site_links(nodes: list[Node], path: Path, root: Path) -> None:
     """Refuse links to a page of the site, or to a place on it, that does not exist."""
-    for node in walk(blocks):
+    for node in nodes:
         if node["t"] != "Link" or leads_elsewhere(node["c"][2][0]):
             continue
         address, _, anchor = node["c"][2][0].partition("#")

@@ -15,6 +15,7 @@ from nbformat.v4.rwbase import split_lines
 
 from analysis.errors import NeracaError
 from neraca.publish.files import replacing
+from neraca.publish.images import slim
 from neraca.publish.reuse import citation, licences, metadata
 from neraca.publish.words import LANGUAGES, word
 
@@ -185,7 +186,9 @@ def _require_unique_names(displays: Mapping[str, list[_Display]]) -> None:
 def _write_exhibits(displays: list[_Display], directory: Path) -> None:
     for display in displays:
         if display.kind == "figure":
-            _write(directory / "figures" / f"{display.name}.svg", display.data["image/svg+xml"])
+            _write(
+                directory / "figures" / f"{display.name}.svg", slim(display.data["image/svg+xml"])
+            )
         if "text/csv" in display.data:
             _write(directory / "data" / f"{display.name}.csv", display.data["text/csv"])
 
