@@ -26,7 +26,7 @@ help:
 	@echo "make test-slow   run the simulations and full grids"
 	@echo "make check       check style, types and the published figures"
 	@echo "make skill       measure the forecasts against the naive one, and fail below the bars"
-	@echo "make lock        resolve the versions in the two lock files again (needs uv)"
+	@echo "make lock        resolve the versions in the three lock files again (needs uv)"
 	@echo "make clean       remove pages, executed reports and caches; records stay"
 
 report: .venv/project
@@ -52,7 +52,9 @@ skill: .venv/project
 
 lock:
 	$(LOCK) --output-file requirements.lock
-	$(LOCK) --group test --constraints requirements.lock --output-file requirements-test.lock
+	$(LOCK) --extra cluster --constraints requirements.lock --output-file requirements-cluster.lock
+	$(LOCK) --extra cluster --group test --constraints requirements-cluster.lock \
+		--output-file requirements-test.lock
 
 clean:
 	rm -rf _site .quarto .hypothesis .mypy_cache .pytest_cache .ruff_cache

@@ -128,7 +128,8 @@ def recent_mean(history: History, origin: int, horizon: int) -> np.ndarray:
 
 def shrunken_level(history: History, origin: int, horizon: int) -> Outlook:
     """Forecast by a local level with Idul Fitri and seasons drawn towards none."""
-    return _outlook(shrunken_filter(history, origin), origin, horizon)
+    filtered = shrunken_filter(history, origin)
+    return Outlook(_means(filtered, origin, horizon), _covariance(filtered, origin, horizon))
 
 
 def shrunken_filter(history: History, origin: int) -> FilterResults:
@@ -138,14 +139,12 @@ def shrunken_filter(history: History, origin: int) -> FilterResults:
 
 def local_level(history: History, origin: int, horizon: int) -> np.ndarray:
     """Forecast by a local level with Idul Fitri and freely estimated seasons."""
-    filtered = _filtered(LOCAL_LEVEL, _level_model, history, origin)
-    return _outlook(filtered, origin, horizon).means
+    return _means(_filtered(LOCAL_LEVEL, _level_model, history, origin), origin, horizon)
 
 
 def airline(history: History, origin: int, horizon: int) -> np.ndarray:
     """Forecast by the airline model, a seasonal ARIMA (0,1,1)(0,1,1)₁₂ (Box and Jenkins 1970)."""
-    filtered = _filtered(AIRLINE, _airline_model, history, origin)
-    return _outlook(filtered, origin, horizon).means
+    return _means(_filtered(AIRLINE, _airline_model, history, origin), origin, horizon)
 
 
 def all_medians(
@@ -209,8 +208,18 @@ def _estimate(model: MLEModel) -> np.ndarray:
         return np.asarray(model.fit(disp=False, maxiter=50, cov_type="none", return_params=True))
 
 
-def _outlook(filtered: FilterResults, origin: int, horizon: int) -> Outlook:
-    """Carry the state that was predicted for the first coming month on to the last.
+def _means(filtered: FilterResults, origin: int, horizon: int) -> np.ndarray:
+    """Carry the state that was predicted for the first coming month on to the last."""
+    transition, ahead = filtered.transition[:, :, 0], _designs(filtered, origin, horizon)
+    state, means = filtered.predicted_state[:, origin], np.empty(horizon)
+    for j in range(horizon):
+        means[j] = ahead[:, j] @ state
+        state = transition @ state
+    return means
+
+
+def _covariance(filtered: FilterResults, origin: int, horizon: int) -> np.ndarray:
+    """Give the covariance of what comes and what was expected of it.
 
     Formula: Cov(y[j], y[k]) = Z[k] T^(k−j) P[j] Z[j]', and the noise beside it where j = k, with
     P[j] the covariance of the state predicted for month j (Durbin and Koopman 2012, Time Series
@@ -218,19 +227,19 @@ def _outlook(filtered: FilterResults, origin: int, horizon: int) -> Outlook:
     """
     transition, selection = filtered.transition[:, :, 0], filtered.selection[:, :, 0]
     shocks = selection @ filtered.state_cov[:, :, 0] @ selection.T
-    # A design that never changes is stored once.
-    design = np.broadcast_to(filtered.design[0], (len(transition), filtered.nobs))
-    ahead = design[:, origin : origin + horizon]
-    state = filtered.predicted_state[:, origin]
-    spread = filtered.predicted_state_cov[:, :, origin]
-    means, covariance = np.empty(horizon), np.zeros((horizon, horizon))
+    ahead, spread = _designs(filtered, origin, horizon), filtered.predicted_state_cov[:, :, origin]
+    covariance = np.empty((horizon, horizon))
     for j in range(horizon):
-        means[j] = ahead[:, j] @ state
         carried = spread @ ahead[:, j]
         covariance[j, j] = ahead[:, j] @ carried + filtered.obs_cov[0, 0, 0]
         for k in range(j + 1, horizon):
             carried = transition @ carried
             covariance[j, k] = covariance[k, j] = ahead[:, k] @ carried
-        state = transition @ state
         spread = transition @ spread @ transition.T + shocks
-    return Outlook(means, covariance)
+    return covariance
+
+
+def _designs(filtered: FilterResults, origin: int, horizon: int) -> np.ndarray:
+    # A design that never changes is stored once.
+    design = np.broadcast_to(filtered.design[0], (len(filtered.design[0]), filtered.nobs))
+    return design[:, origin : origin + horizon]
