@@ -5,7 +5,10 @@
 PROVINCE = lampung
 YEAR = 2025
 LANGUAGE = id
-unexport PROVINCE YEAR LANGUAGE
+PROVINCES = all
+YEARS = 2025
+LANGUAGES = id,en
+unexport PROVINCE YEAR LANGUAGE PROVINCES YEARS LANGUAGES
 
 # What makes the environment, and what resolves the locks (https://docs.astral.sh/uv/).
 PYTHON ?= python3
@@ -17,10 +20,11 @@ LOCK = $(UV) pip compile --universal --python-version 3.11 --generate-hashes --n
 	--no-header --no-annotate --quiet pyproject.toml --group build
 
 .DELETE_ON_ERROR:
-.PHONY: help report site test test-slow check skill lock clean
+.PHONY: help report batch site test test-slow check skill lock clean
 
 help:
 	@echo "make report [PROVINCE=lampung] [YEAR=2025] [LANGUAGE=id]   make a report: a page and a PDF"
+	@echo "make batch [PROVINCES=all] [YEARS=2025] [LANGUAGES=id,en]   make many reports"
 	@echo "make site        build the site from the reports made so far; neraca serve shows it"
 	@echo "make test        run the tests"
 	@echo "make test-slow   run the simulations and full grids"
@@ -31,6 +35,9 @@ help:
 
 report: .venv/project
 	@.venv/bin/neraca report '$(PROVINCE)' '$(YEAR)' --language '$(LANGUAGE)'
+
+batch: .venv/project
+	@.venv/bin/neraca batch --provinces '$(PROVINCES)' --years '$(YEARS)' --languages '$(LANGUAGES)'
 
 site: .venv/project
 	@.venv/bin/neraca site

@@ -68,11 +68,17 @@ class Output:
         return self.data.get("text/markdown", "")
 
     @property
+    def alt(self) -> str:
+        """What a figure says to who cannot see it."""
+        found = re.search(r'fig-alt="([^"]*)"', self.markdown)
+        return found[1] if found else ""
+
+    @property
     def own_text(self) -> str:
         """The words that are ours: of a table its caption, of a figure its caption too."""
         if self.kind == "table":
             return "\n".join(line for line in self.markdown.splitlines() if line.startswith(": "))
-        return self.markdown
+        return f"{self.markdown}\n\n{self.alt}"
 
 
 def run_report(
@@ -198,6 +204,104 @@ def foreign_numbers(text: str, language: str) -> list[str]:
     return re.findall(pattern, stripped(text))
 
 
+def empty_ranges(text: str) -> list[str]:
+    """List the ranges that run from a number to the same number.
+
+    >>> empty_ranges("between 0.64 and 0.64, 3 to 4, between +1.6 and +1.6, 1 to 1.5")
+    ['0.64 and 0.64', '+1.6 and +1.6']
+    """
+    pattern = r"(?<![\w.,−+])([−+]?\d[\d.,]*) (?:to|and|sampai|dan) \1(?![\d]|[.,]\d)"
+    return [found[0] for found in re.finditer(pattern, stripped(text))]
+
+
+def wrong_plurals(text: str) -> list[str]:
+    """List the English nouns that do not agree with a number of one or of many.
+
+    >>> wrong_plurals("In 1 months of 2 sources, in 12 month and 1 list")
+    ['1 months', '12 month']
+    """
+    nouns = "month|year|source|province|list|port|row|period|step|country|countrie|list|place"
+    number = r"(?<![\w.,–-])"
+    many = rf"{number}1 (?:{nouns})s\b"
+    single = rf"{number}(?!1 )\d[\d,]* (?:month|year|source|province|port|period|step)\b(?!-)"
+    return [found[0] for found in re.finditer(f"{many}|{single}", stripped(text))]
+
+
+def bare_ids(text: str) -> list[str]:
+    """List the sources that a sentence names by nothing but their id."""
+    return re.findall(r"\[s[0-9a-f]{8}\]\(", text)
+
+
+def later_years(text: str, year: int) -> list[str]:
+    """List the years after the report's own that a text names."""
+    plain = re.sub(_SOURCE_LINK, " ", text)
+    plain = re.sub(r"\[[^\]]*\]\{lang=[^}]*\}|“[^”]*”|`[^`]*`", " ", plain)
+    return [n for n in re.findall(r"(?<![\d.,])20\d\d(?![\d.,]\d|\d)", plain) if int(n) > year]
+
+
+def sections(outputs: Iterable[Output]) -> Iterator[tuple[str, list[Output]]]:
+    """Give the sections of a report, each by its name with what is displayed in it."""
+    name, shown = "", []
+    for output in outputs:
+        if output.kind == "heading":
+            yield name, shown
+            name, shown = output.name, []
+        shown.append(output)
+    yield name, shown
+
+
+def unvalued_surpluses(outputs: Iterable[Output]) -> list[str]:
+    """List the sections that print a balance and not what stands on either side of it."""
+    balance = re.compile(r"(?:surplus|deficit|defisit) (?:of )?(?:about |sekitar )?USD")
+    return [
+        name
+        for name, shown in sections(outputs)
+        if balance.search(text := "\n".join(output.markdown for output in shown))
+        and not ("FOB" in text and "CIF" in text)
+        # What officials say is told in their words; each figure stands with its source.
+        and name != "sec-ledger"
+    ]
+
+
+# The summary opens with what its chapters say.
+OPENING = "sec-summary"
+
+
+def repeated_sentences(outputs: Iterable[Output]) -> list[str]:
+    """List the long sentences of a report that stand in two of its texts."""
+    seen: dict[str, int] = {}
+    told = [output for name, shown in sections(outputs) for output in shown if name != OPENING]
+    for output in told:
+        # One official may have said two things: statements are told one by one.
+        if output.kind != "text" or re.search(r"\{\.(?:callout|statement)", output.markdown):
+            continue
+        plain = re.sub(r"\]\([^)]*\)|[\[\]]", "", output.markdown)
+        for sentence in {item.strip() for item in re.split(r"(?<=[.])\s+", plain)}:
+            seen[sentence] = seen.get(sentence, 0) + 1
+    return [
+        sentence
+        for sentence, times in seen.items()
+        # The basis belongs to every balance.
+        if times > 1 and len(sentence) > 80 and not re.search(r"FOB|CIF", sentence)
+    ]
+
+
+# Parts that look ahead by their nature: forecasts, targets, and how to make the page again.
+_AHEAD = re.compile(r"forecast|happened|reproduce|target|readings|sources-|ledger")
+
+
+def foresight(outputs: list[Output]) -> list[tuple[str, str]]:
+    """List what is later than the report's year in the parts that tell of the year."""
+    year = next(record["parameters"]["year"] for record in records(outputs))
+    return [
+        (name, later)
+        for name, shown in sections(outputs)
+        if not _AHEAD.search(name)
+        for output in shown
+        for later in later_years(output.own_text, year)
+    ]
+
+
 def is_empty_figure(output: Output) -> bool:
     """Tell if a figure has no row of data, or nothing drawn."""
     rows = output.data["text/csv"].splitlines()[1:]
@@ -211,18 +315,27 @@ def faults(outputs: list[Output], language: str) -> list[str]:
     found = []
     for output in outputs:
         place = f"{output.notebook}, {output.name or output.kind}"
-        text = output.markdown
+        text = f"{output.markdown}\n\n{output.alt}"
         found += [f"{place}: {word!r} is a machine's value" for word in machine_values(text)]
         found += [f"{place}: {word!r} is not translated" for word in foreign_words(text, language)]
         found += [
             f"{place}: {n!r} is the other language's" for n in foreign_numbers(text, language)
         ]
+        found += [f"{place}: the range {r!r} is none" for r in empty_ranges(output.own_text)]
+        found += [f"{place}: a sentence names {name!r}" for name in bare_ids(text)]
+        if language == "en":
+            found += [f"{place}: {noun!r}" for noun in wrong_plurals(output.own_text)]
         if output.kind == "figure" and is_empty_figure(output):
             found.append(f"{place}: an empty figure")
     found += [
         f"{notebook}, {name}: {written!r} stands in no indicator and no table"
         for notebook, name, written in unrecorded_numbers(outputs, language)
     ]
+    found += [
+        f"{name}: a balance without basis, FOB and CIF" for name in unvalued_surpluses(outputs)
+    ]
+    found += [f"said twice: {sentence}" for sentence in repeated_sentences(outputs)]
+    found += [f"{name}: {later} is later than the report" for name, later in foresight(outputs)]
     for record in records(outputs):
         json.dumps(record, allow_nan=False)
         found += [

@@ -10,6 +10,7 @@ import pandas as pd
 from analysis.catalog.composition import Composition
 from analysis.catalog.targets import GrowthTarget
 from analysis.indicators.series import Interval, NotComputed, Unit
+from analysis.models.breaks import LevelShift
 from analysis.models.forecast import Backtest, BalanceForecast, FlowForecast, TradeForecast
 from analysis.parameters import ReportParameters
 from analysis.report import Page
@@ -53,6 +54,24 @@ def interval(lower: float, estimate: float, upper: float) -> Interval:
 def months(*values: float | None, start: str = "2025-01") -> pd.Series:
     index = pd.period_range(start, periods=len(values), freq="M")
     return pd.Series(values, index=index, dtype=float)
+
+
+def level_shift(
+    date: str, p_value: float = 0.01, shift: Interval | None = None, months: int = 120
+) -> LevelShift:
+    return LevelShift(
+        date=pd.Period(date, "M"),
+        dates=pd.PeriodIndex([date], freq="M"),
+        shift=shift or interval(37.3, 57.0, 79.6),
+        p_value=p_value,
+        statistic=9.0,
+        months=months,
+        tested=pd.period_range("2016-01", periods=96, freq="M"),
+        earlier=(),
+        persistence=0.85,
+        noise_share=0.5,
+        draws=1999,
+    )
 
 
 def backtest(coverage: float = 0.8) -> Backtest:

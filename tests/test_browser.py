@@ -70,14 +70,3 @@ def test_first_tab_skips_to_the_content(browser: Browser, site: Path) -> None:
     window.keyboard.press("Enter")
     assert window.evaluate("document.activeElement.id") == "content"
     window.close()
-
-
-def test_following_a_reference_and_switching_language(browser: Browser, site: Path) -> None:
-    window = browser.new_page()
-    window.goto((site / REPORTS[0]).as_uri())
-    window.get_by_role("link", name="Gambar 1").first.click()
-    assert window.url.endswith("#fig-balance")
-    window.get_by_role("link", name="English").click()
-    assert window.url.endswith(REPORTS[1])
-    assert window.locator("html").get_attribute("lang") == "en"
-    window.close()

@@ -313,7 +313,8 @@ def test_what_all_ports_load_is_the_sum_of_the_provinces(catalog) -> None:
     ]
     months = pd.concat(parts).groupby("time_period")["weight_kg"].sum()
     whole = loaded_by_month(catalog, COFFEE, 2017).set_index("time_period")["weight_kg"]
-    pd.testing.assert_series_equal(months, whole)
+    # One index may hold its texts in another way than the other.
+    pd.testing.assert_series_equal(months, whole, check_index_type=False)
 
 
 def test_ports_are_added_up_and_the_least_sure_status_holds(with_rows) -> None:

@@ -1,5 +1,6 @@
 """The command `neraca`: what it refuses, what it prints, and with which exit code."""
 
+import json
 import subprocess
 import sys
 from pathlib import Path
@@ -38,6 +39,7 @@ def nothing_made(monkeypatch):
         ("report lampung 2025 --interval-level nan", ["interval_level"]),
         ("report lampung 2025 --ikm-growth-target many", ["ikm_growth_target", "number"]),
         ("report lampung 2025 --raw-export-cut -1", ["raw_export_cut", "0"]),
+        ("report lampung 2025 --kernel cold", ["--kernel", "'cold'", "'warm'", "'ordinary'"]),
         ("report lampung 2025 --lanuage en", ["--lanuage", "--language"]),
         ("report lampung", ["YEAR"]),
         ("report lampung 2025 2024", ["2024"]),
@@ -69,23 +71,41 @@ def test_a_report_is_found_from_a_directory_inside_the_project(
     assert "lampung" in capsys.readouterr().out
 
 
-def test_what_is_given_reaches_the_report(small_project, monkeypatch, capsys) -> None:
+@pytest.mark.parametrize(
+    ("done", "reasons", "told"),
+    [
+        ("execute", (), []),
+        ("render", ("_quarto.yml changed",), ["because _quarto.yml changed"]),
+        ("nothing", (), ["unchanged"]),
+    ],
+)
+def test_what_is_given_reaches_the_report(
+    small_project, monkeypatch, capsys, done, reasons, told
+) -> None:
     asked = []
 
-    def make_report(project, parameters, finished):
+    def make_report(project, parameters, finished, kernel, again):
         from neraca.pipeline.report import Report
 
-        asked.append(parameters)
+        asked.append((parameters, kernel, again))
         finished("publish", 2.04)
         page = project.page(parameters)
         return Report(
-            page / "index.html", page / "index.pdf", page / "r", "pandoc", {"publish": 2.04}
+            html=page / "index.html",
+            pdf=page / "index.pdf",
+            record=page / "record.json",
+            publisher="pandoc",
+            done=done,
+            reasons=reasons,
+            seconds={"publish": 2.04},
         )
 
     monkeypatch.setattr("neraca.pipeline.report.make_report", make_report)
     options = ["--language", "en", "--horizon-months", "6", "--ikm-growth-target", "14"]
+    options += ["--kernel", "ordinary", "--again"]
     assert run(["report", "kalimantan-utara", "2024", *options]) == 0
-    (parameters,) = asked
+    ((parameters, kernel, again),) = asked
+    assert (kernel, again) == ("ordinary", True)
     assert (parameters.province, parameters.year, parameters.language) == (
         "kalimantan-utara",
         2024,
@@ -95,6 +115,7 @@ def test_what_is_given_reaches_the_report(small_project, monkeypatch, capsys) ->
     assert capsys.readouterr().out.splitlines() == [
         "publish                     2.0 s",
         "in all                      2.0 s",
+        *told,
         "HTML  _site/reports/en/kalimantan-utara/2024/index.html",
         "PDF   _site/reports/en/kalimantan-utara/2024/index.pdf",
     ]
@@ -132,7 +153,7 @@ def test_sound_data_are_called_so(small_project, monkeypatch, capsys) -> None:
 
 def test_sealed_tables_are_named(small_project, monkeypatch, capsys) -> None:
     monkeypatch.setattr("analysis.catalog.check.seal", lambda data: ["trade"])
-    monkeypatch.setattr("neraca.pipeline.report.check", lambda data: [])
+    monkeypatch.setattr("analysis.catalog.check.check", lambda data: [])
     assert run(["data", "seal"]) == 0
     assert capsys.readouterr() == ("sealed trade\n", "")
 
@@ -148,7 +169,7 @@ def test_sealing_says_what_else_is_wrong(
     small_project, monkeypatch, capsys, sealed, printed
 ) -> None:
     monkeypatch.setattr("analysis.catalog.check.seal", lambda data: sealed)
-    monkeypatch.setattr("neraca.pipeline.report.check", lambda data: ["one", "two"])
+    monkeypatch.setattr("analysis.catalog.check.check", lambda data: ["one", "two"])
     assert run(["data", "seal"]) == 1
     assert capsys.readouterr() == (printed, "one\ntwo\n")
 
@@ -202,6 +223,68 @@ def test_the_site_is_built_and_its_failures_are_told(
     assert counted == "1 rendered, 1 unchanged"
     assert last == "HTML  _site/index.html"
     assert err == "".join(f"{address}: {reason}\n" for address, reason in failed.items())
+
+
+@pytest.fixture
+def judged(small_project, monkeypatch):
+    """Three reports, each judged otherwise, in place of what is there."""
+    from neraca.pipeline.freshness import Judgement
+
+    stale = ("src/analysis changed", "other rows in trade")
+    found = [
+        Judgement("en", "lampung", 2024, "stale", "execute", stale),
+        Judgement("id", "lampung", 2024, "fresh", "nothing"),
+        Judgement("id", "papua", 2025, "failed", "render", ("[It] failed.",)),
+    ]
+    asked = []
+    monkeypatch.setattr(
+        "neraca.pipeline.status.judge_all", lambda *what: asked.append(what[1:]) or found
+    )
+    return asked
+
+
+def test_the_status_is_a_matrix_with_its_reasons(judged, capsys) -> None:
+    assert run(["status"]) == 0
+    assert judged == [(None, None)]
+    assert [line.rstrip() for line in capsys.readouterr().out.splitlines()] == [
+        "id/en   2024 2025",
+        "lampung FS   ··",
+        "papua   ··   X·",
+        "F 1 fresh   S 1 stale   X 1 failed   · 0 missing",
+        "failed, [It] failed.: id/papua/2025",
+        "stale, other rows in trade: en/lampung/2024",
+        "stale, src/analysis changed: en/lampung/2024",
+    ]
+
+
+def test_the_status_for_programs_is_json(judged, capsys) -> None:
+    assert run(["status", "lampung", "2024", "--json"]) == 0
+    assert judged == [("lampung", 2024)]
+    told = json.loads(capsys.readouterr().out)
+    assert told["counts"] == {"fresh": 1, "stale": 1, "failed": 1, "missing": 0}
+    assert told["reports"][0] == {
+        "language": "en",
+        "province": "lampung",
+        "year": 2024,
+        "condition": "stale",
+        "task": "execute",
+        "reasons": ["src/analysis changed", "other rows in trade"],
+    }
+
+
+@pytest.mark.parametrize("arguments", ["atlantis", "lampung 1900", "atlantis 2024"])
+def test_the_status_of_what_cannot_be_is_refused(judged, capsys, arguments) -> None:
+    assert run(["status", *arguments.split()]) == 2
+    assert arguments.split()[-1 if "lampung" in arguments else 0] in capsys.readouterr().err
+    assert judged == []
+
+
+def test_the_status_of_what_is_not_there(small_project, capsys) -> None:
+    (small_project / "reports" / "id" / "lampung" / "2024").mkdir(parents=True)
+    assert run(["status"]) == 0
+    assert "no report yet" in capsys.readouterr().out
+    assert run(["status", "lampung", "2024"]) == 0
+    assert "· 2 missing" in capsys.readouterr().out
 
 
 def test_serving_without_a_site_names_the_remedy(small_project, capsys) -> None:

@@ -179,6 +179,21 @@ def test_the_break_of_lampung_rests_on_figures_that_stand_in_the_data(sources):
     assert values["00", "2025"] / values["00", "2023"] == pytest.approx(0.99, abs=0.005)
 
 
+def test_the_break_of_kalimantan_timur_rests_on_figures_that_stand_in_the_data(sources):
+    (row,) = [
+        row for row in read("classifications/series_breaks.csv") if row["province_code"] == "64"
+    ]
+    assert (row["year_before"], row["year_after"]) == ("2022", "2023")
+    assert set(row["source_ids"].split()) <= set(sources)
+    values = {
+        (item["province_code"], item["time_period"]): float(item["value"])
+        for item in read("observations/industry.csv")
+        if item["indicator"] == "imk_establishments" and not item["sub_period"]
+    }
+    assert values["64", "2023"] / values["64", "2022"] == pytest.approx(1.36, abs=0.005)
+    assert values["00", "2023"] / values["00", "2022"] == pytest.approx(1.05, abs=0.005)
+
+
 def test_every_split_has_a_row_that_holds_for_all_tables(provinces):
     splits = {
         (row["split_from_bps_code"], code)

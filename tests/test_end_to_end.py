@@ -8,6 +8,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import nbformat
@@ -65,6 +66,8 @@ def site(project: Path) -> Path:
         page = f"_site/reports/{language}/{province}/{year}/index"
         for printed in (f"{page}.html", f"{page}.pdf", "execute the notebooks", "in all"):
             assert printed in done.stdout
+        # Two reports of one year share the comparison of all provinces.
+        assert ("compare all provinces" in done.stdout) is (language != "en" or year != 2020)
     return project / "_site"
 
 
@@ -73,10 +76,12 @@ def directory(site: Path, report: tuple[str, int, str]) -> Path:
     return site / "reports" / language / province / str(year)
 
 
+@cache  # a page stays as it is once it is made, and is read by several tests
 def text_of(page: Path) -> str:
     return BeautifulSoup(page.read_text(encoding="utf-8"), "html.parser").get_text(" ")
 
 
+@cache
 def pdf_text(document: Path) -> str:
     return " ".join(page.extract_text() for page in PdfReader(document).pages)
 
@@ -232,29 +237,24 @@ def test_papermill_alone_makes_figures_with_their_captions(project: Path) -> Non
         assert re.search(r"<figcaption>[A-Z].{60}", page)
 
 
-def test_a_failed_report_leaves_no_page(project: Path, site: Path) -> None:
-    here = directory(site, LAMPUNG_ENGLISH)
-    kept = here.with_name("kept")
-    shutil.copytree(here, kept)
-    notebook = project / "notebooks" / "downstreaming.ipynb"
-    sound = notebook.read_text(encoding="utf-8")
-    notebook.write_text(sound.replace("page.sources()", "page.sources(1)"), encoding="utf-8")
-    try:
-        done = run(project, "neraca", "report", "lampung", "2020", "--language", "en")
-    finally:
-        notebook.write_text(sound, encoding="utf-8")
-    assert done.returncode == 1
-    assert "downstreaming.ipynb" in done.stderr
-    assert not here.exists()
-    kept.rename(here)
+def test_what_is_fresh_is_said_to_be_and_left_as_it_is(project: Path, site: Path) -> None:
+    told = json.loads(run(project, "neraca", "status", "--json").stdout)
+    assert told["counts"] == {"fresh": len(MADE), "stale": 0, "failed": 0, "missing": 0}
+    before = {path: path.stat().st_mtime_ns for path in site.rglob("*")}
+    done = run(project, "neraca", "report", "lampung", "2020")
+    assert "unchanged" in done.stdout
+    assert "execute" not in done.stdout
+    assert {path: path.stat().st_mtime_ns for path in site.rglob("*")} == before
 
 
 @pytest.mark.quarto
-def test_quarto_makes_the_same_report(project: Path, site: Path) -> None:
+def test_quarto_makes_the_same_report_of_what_was_executed(project: Path, site: Path) -> None:
     plain = project.with_name("quarto")
     shutil.copytree(project, plain, ignore=shutil.ignore_patterns("_site"))
     done = run(plain, "neraca", "report", "lampung", "2020", quarto=True)
     assert done.returncode == 0, done.stderr
+    assert "because it has no page" in done.stdout
+    assert "execute the notebooks" not in done.stdout
     here = directory(plain / "_site", LAMPUNG)
     for number in ("206,31", "144,78", "61,53"):
         assert number in text_of(here / "index.html")
@@ -262,3 +262,20 @@ def test_quarto_makes_the_same_report(project: Path, site: Path) -> None:
     assert (here / "indicators.json").read_bytes() == (
         directory(site, LAMPUNG) / "indicators.json"
     ).read_bytes()
+
+
+def test_a_failed_report_leaves_no_page(project: Path, site: Path) -> None:
+    here = directory(site, PAPUA_SELATAN)
+    kept = here.with_name("kept")
+    shutil.copytree(here, kept)
+    notebook = project / "notebooks" / "downstreaming.ipynb"
+    sound = notebook.read_text(encoding="utf-8")
+    notebook.write_text(sound.replace("page.sources()", "page.sources(1)"), encoding="utf-8")
+    try:
+        done = run(project, "neraca", "report", "papua-selatan", "2023")
+    finally:
+        notebook.write_text(sound, encoding="utf-8")
+    assert done.returncode == 1
+    assert "downstreaming.ipynb" in done.stderr
+    assert not here.exists()
+    kept.rename(here)

@@ -412,6 +412,15 @@ def test_a_date_in_words_is_refused() -> None:
         merge_events({"ban": "May 2022"})
 
 
+def test_the_largest_ratios_are_those_of_the_whole_profile() -> None:
+    design = breaks._design(months(60), ())
+    data = np.random.default_rng(3).standard_normal((design.freedom, 50))
+    data[:, 0] = 0.0
+    null, shifted = profile(design, data)
+    expected = (design.freedom * np.log(null / shifted)).max(axis=0)
+    np.testing.assert_allclose(largest_ratios(design, data), expected, rtol=1e-12, atol=1e-12)
+
+
 class Simulation:
     """A design of so many months and the null distribution at each point of its grid."""
 

@@ -95,6 +95,18 @@ def test_the_recent_mean_of_a_flat_flow_is_flat_and_of_a_seasonal_one_seasonal()
     assert np.ptp(path) == pytest.approx(0.9, abs=0.1)
 
 
+@pytest.mark.parametrize("origin", [18, 47, 60])
+def test_the_recent_mean_is_that_of_its_definition_where_months_are_missing(origin: int) -> None:
+    past = history(simulated(60, 5, missing=0.3))
+    known = pd.Series(past.logs[:origin])
+    deviation = known - known.rolling(13, center=True, min_periods=7).mean()
+    by_month = deviation.groupby(past.calendar[:origin])
+    pattern = (by_month.sum() / (by_month.count() + 5)).reindex(range(1, 13), fill_value=0.0)
+    level = (known - pattern[past.calendar[:origin]].to_numpy()).dropna().iloc[-6:].mean()
+    expected = level + pattern[past.calendar[origin : origin + 12]]
+    np.testing.assert_allclose(recent_mean(past, origin, 12), expected, rtol=1e-12)
+
+
 def test_the_shrunken_level_is_the_exact_conditional_mean_of_its_gaussian_process() -> None:
     flow = simulated(60, 5, missing=0.2)
     past = history(flow, 6)

@@ -9,11 +9,12 @@ from pathlib import Path
 
 import nbformat
 import pytest
+from jupyter_client.kernelspec import KernelSpec
 
 from analysis.errors import NeracaError
 from neraca.pipeline import execute as execution
 from neraca.pipeline.execute import NotebookError, execute, execute_together
-from neraca.pipeline.kernels import stop_running_kernels
+from neraca.pipeline.kernels import ReportKernel, stop_running_kernels
 
 SURROUNDINGS = """
 import json, os, sys, matplotlib
@@ -48,7 +49,9 @@ def test_parameters_and_surroundings_reach_the_kernel(
         "summary", "province = 'aceh'\nyear = 2000\ntarget = None", SURROUNDINGS
     )
 
-    executed = execute(notebook, {"province": "lampung", "year": 2025, "target": None}, tmp_path)
+    given = {"province": "lampung", "year": 2025, "target": None}
+    # An ordinary kernel: for another environment than the other tests have, no server is started.
+    executed = execute(notebook, given, tmp_path, kernel="ordinary")
 
     kernel = json.loads(printed(executed))
     assert kernel[0] == sys.executable
@@ -56,6 +59,24 @@ def test_parameters_and_surroundings_reach_the_kernel(
     assert kernel[3:5] == ["UTC", "module://matplotlib_inline.backend_inline"]
     assert not Path(kernel[5]).exists()
     assert kernel[6:] == [False, "lampung", 2025, None]
+
+
+def test_what_a_cell_prints_is_whole_however_it_arrives(write_notebook, tmp_path) -> None:
+    notebook = write_notebook(
+        "summary",
+        "year = 2000",
+        "import sys\nfrom IPython.display import display\n"
+        "for number in range(3):\n"
+        "    print(number, flush=True)\n    print(-number, file=sys.stderr, flush=True)\n"
+        "display(year)\nprint(3)",
+    )
+    outputs = execute(notebook, {"year": 1}, tmp_path).cells[-1].outputs
+    assert [output.get("text") or output.data["text/plain"] for output in outputs] == [
+        "0\n1\n2\n",
+        "0\n-1\n-2\n",
+        "1",
+        "3\n",
+    ]
 
 
 def test_two_runs_give_equal_notebooks(write_notebook, tmp_path) -> None:
@@ -122,6 +143,16 @@ def test_a_cell_that_hangs_is_a_failure(write_notebook, tmp_path, monkeypatch) -
     monkeypatch.setattr(execution, "CELL_SECONDS", 1)
     notebook = write_notebook("summary", "year = 2000", "import time\ntime.sleep(60)")
     with pytest.raises(NotebookError, match="did not end within 1 seconds"):
+        execute(notebook, {"year": 2025}, tmp_path)
+
+
+def test_a_kernel_that_never_answers_is_a_failure(write_notebook, tmp_path, monkeypatch) -> None:
+    silent = [sys.executable, "-c", "import time; time.sleep(60)", "{connection_file}"]
+    spec = KernelSpec(argv=silent, display_name="x", language="python")
+    monkeypatch.setattr(ReportKernel, "kernel_spec", spec)
+    monkeypatch.setattr(execution, "START_SECONDS", 1)
+    notebook = write_notebook("summary", "year = 2000")
+    with pytest.raises(NotebookError, match="did not answer within 1 seconds"):
         execute(notebook, {"year": 2025}, tmp_path)
 
 

@@ -6,13 +6,14 @@ from types import SimpleNamespace
 
 import nbformat
 import pytest
+from workshop import Workshop, enter, write_project
 
 from analysis.errors import NeracaError
 from analysis.parameters import ReportParameters
 from neraca.pipeline import report as reporting
 from neraca.pipeline.national import make_national
 from neraca.pipeline.project import Project
-from neraca.pipeline.record import payload, source_digest
+from neraca.pipeline.record import payload
 from neraca.pipeline.report import make_report
 from neraca.publish.stage import ORDER
 
@@ -25,9 +26,15 @@ display({"application/vnd.neraca+json": record}, raw=True)
 """
 NATIONAL = """
 from IPython.display import display
-resources = {"national": {"columns": COLUMNS, "rows": ROWS}}
-display({"application/vnd.neraca+json": {"resources": resources}}, raw=True)
+record = {"resources": {"national": {"columns": COLUMNS, "rows": ROWS}}, "reads": []}
+display({"application/vnd.neraca+json": record}, raw=True)
 """
+
+
+@pytest.fixture
+def workshop(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Workshop:
+    write_project(tmp_path)
+    return enter(tmp_path, monkeypatch)
 
 
 @pytest.fixture
@@ -36,41 +43,19 @@ def parameters() -> ReportParameters:
 
 
 @pytest.fixture
-def project(executing_project, monkeypatch) -> Project:
-    """The same, with an executed notebook of each name stood in for as well."""
-    monkeypatch.setattr(reporting, "execute_together", fake_execute)
-    return executing_project
-
-
-@pytest.fixture
 def executing_project(small_project, write_notebook, monkeypatch) -> Project:
     """A project of tiny notebooks, with the data check and the publisher stood in for."""
     for name in ORDER:
         write_notebook(name, CELL, RECORD)
-    monkeypatch.setattr(reporting, "check", lambda data: [])
+    monkeypatch.setattr("analysis.catalog.check.check", lambda data: [])
     monkeypatch.setattr(reporting, "stage", fake_stage)
     monkeypatch.setattr(reporting, "publish", fake_publish)
     monkeypatch.setattr(reporting, "publish_site", lambda root, site: [])
     return Project(small_project)
 
 
-def fake_execute(notebooks, parameters, root: Path) -> dict[str, nbformat.NotebookNode]:
-    return {path.stem: recorded(path.stem, parameters) for path in notebooks}
-
-
-def recorded(name: str, parameters) -> nbformat.NotebookNode:
-    record = {
-        "notebook": name,
-        "indicators": {"trade_balance": {"value": parameters["year"] / 2}},
-        "reads": [{"resource": "trade", "filters": {"province": parameters["province"]}}],
-    }
-    output = nbformat.v4.new_output("display_data", {"application/vnd.neraca+json": record})
-    return nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell("", outputs=[output])])
-
-
 def fake_stage(executed, directory: Path) -> Path:
-    (directory / "figures").mkdir(parents=True, exist_ok=True)
-    (directory / "figures" / "fig-one.svg").write_text("<svg/>")
+    directory.mkdir(parents=True, exist_ok=True)
     index = directory / "index.ipynb"
     index.write_text(json.dumps(list(executed)))
     return index
@@ -81,20 +66,21 @@ def fake_publish(index: Path, root: Path, site: Path) -> SimpleNamespace:
     page.mkdir(parents=True, exist_ok=True)
     for name in ("index.html", "index.pdf"):
         (page / name).write_text(index.read_text())
-    return SimpleNamespace(
-        html=page / "index.html", pdf=page / "index.pdf", publisher="pandoc 3.9, typst 0.15"
+
+
+def test_a_report_is_made_and_recorded(workshop, parameters) -> None:
+    told = []
+    made = make_report(
+        workshop.project, parameters, finished=lambda step, seconds: told.append(step)
     )
 
-
-def test_a_report_is_made_and_recorded(project, parameters) -> None:
-    told = []
-    made = make_report(project, parameters, finished=lambda step, seconds: told.append(step))
-
-    assert json.loads(made.html.read_text()) == list(ORDER)
-    assert made.html == project.root / "_site/reports/en/lampung/2025/index.html"
+    assert "horizon_months" in made.html.read_text()
+    assert made.html == workshop.root / "_site/reports/en/lampung/2025/index.html"
     assert told == list(made.seconds)
     assert told == [
+        "look for changes",
         "check the data",
+        "compare all provinces",
         "execute the notebooks",
         "put the report together",
         "publish",
@@ -103,17 +89,20 @@ def test_a_report_is_made_and_recorded(project, parameters) -> None:
     record = json.loads(made.record.read_text())
     assert record["parameters"]["province"] == "lampung"
     assert record["parameters"]["horizon_months"] == 12
-    assert record["indicators"]["summary"]["trade_balance"]["value"] == 1012.5
-    assert record["reads"]["downstreaming"][0]["filters"] == {"province": "lampung"}
-    assert record["publisher"] == "pandoc 3.9, typst 0.15"
-    assert list(record["results"]) == ["figures/fig-one.svg"]
-    assert {"requirements.lock", "notebooks/summary.ipynb"} <= set(record["sources"])
-    assert str(project.root) not in made.record.read_text()
+    assert record["reads"]["downstreaming"][0]["filters"]["province_code"] == "18"
+    assert made.publisher == "embedded"
+    assert {"requirements.lock", "notebooks/summary.ipynb", "src/analysis/theme.py"} <= set(
+        record["code"]
+    )
+    assert str(workshop.root) not in made.record.read_text()
+    compared = json.loads((workshop.project.national(2025) / "record.json").read_text())
+    assert list(compared["results"]) == ["national.csv"]
+    assert compared["reads"]["national"][0]["filters"]["until"] == 2025
 
 
 def test_two_runs_write_the_same_record(executing_project, parameters) -> None:
     first = make_report(executing_project, parameters).record.read_bytes()
-    assert make_report(executing_project, parameters).record.read_bytes() == first
+    assert make_report(executing_project, parameters, again=True).record.read_bytes() == first
     assert json.loads(first)["indicators"]["ikm_targets"] == {"half": {"value": 1012.5}}
 
 
@@ -124,13 +113,22 @@ def fail(message: str):
     return failing
 
 
-@pytest.mark.parametrize("step", ["check", "execute_together", "stage", "publish"])
-def test_a_failed_step_leaves_no_earlier_page(project, parameters, monkeypatch, step) -> None:
-    made = make_report(project, parameters)
+FALLIBLE = {
+    "check": "analysis.catalog.check.check",
+    "compare": "neraca.pipeline.report.make_national",
+    "execute": "neraca.pipeline.execute.execute_together",
+    "stage": "neraca.pipeline.report.stage",
+    "publish": "neraca.pipeline.report.publish",
+}
+
+
+@pytest.mark.parametrize("step", FALLIBLE)
+def test_a_failed_step_leaves_no_earlier_page(workshop, monkeypatch, step) -> None:
+    made = workshop.make()
     record = made.record.read_bytes()
-    monkeypatch.setattr(reporting, step, fail("It failed."))
+    monkeypatch.setattr(FALLIBLE[step], fail("It failed."))
     with pytest.raises(NeracaError, match="It failed"):
-        make_report(project, parameters)
+        workshop.make(again=True)
     assert not made.html.exists()
     assert not made.pdf.exists()
     left = sorted(path.name for path in made.record.parent.iterdir())
@@ -139,58 +137,56 @@ def test_a_failed_step_leaves_no_earlier_page(project, parameters, monkeypatch, 
 
 
 def test_a_report_that_was_made_outlives_a_failure_of_the_sites_own_pages(
-    project, parameters, monkeypatch
+    workshop, monkeypatch
 ) -> None:
     monkeypatch.setattr(reporting, "publish_site", fail("It failed."))
     with pytest.raises(NeracaError, match="It failed"):
-        make_report(project, parameters)
-    assert (project.page(parameters) / "index.html").exists()
+        workshop.make()
+    assert (workshop.page / "index.html").exists()
 
 
-def test_no_page_points_to_a_report_that_was_withdrawn(project, parameters, monkeypatch) -> None:
-    make_report(project, parameters)
+def test_no_page_points_to_a_report_that_was_withdrawn(workshop, monkeypatch) -> None:
+    workshop.make()
     listed = []
     monkeypatch.setattr(
-        reporting,
-        "publish_site",
-        lambda root, site: listed.append(project.page(parameters).exists()),
+        reporting, "publish_site", lambda root, site: listed.append(workshop.page.exists())
     )
     monkeypatch.setattr(reporting, "stage", fail("It failed."))
     with pytest.raises(NeracaError, match="It failed"):
-        make_report(project, parameters)
+        workshop.make(again=True)
     assert listed == [False]
 
 
-def test_what_failed_first_is_told_and_not_what_failed_after(
-    project, parameters, monkeypatch
-) -> None:
-    make_report(project, parameters)
+def test_what_failed_first_is_told_and_not_what_failed_after(workshop, monkeypatch) -> None:
+    workshop.make()
     monkeypatch.setattr(reporting, "stage", fail("The first."))
     monkeypatch.setattr(reporting, "publish_site", fail("The second."))
     with pytest.raises(NeracaError, match="The first"):
-        make_report(project, parameters)
+        workshop.make(again=True)
 
 
-def test_a_quarto_that_cannot_be_used_costs_no_page(project, parameters, monkeypatch) -> None:
-    made = make_report(project, parameters)
-    monkeypatch.setattr(reporting, "find_quarto", fail("QUARTO_PATH names no program."))
+def test_a_quarto_that_cannot_be_used_costs_no_page(workshop, monkeypatch) -> None:
+    made = workshop.make()
+    monkeypatch.setattr("neraca.publish.quarto.find_quarto", fail("QUARTO_PATH names no program."))
     with pytest.raises(NeracaError, match="QUARTO_PATH"):
-        make_report(project, parameters)
+        workshop.make(again=True)
     assert made.html.exists()
 
 
-def test_a_failure_leaves_other_reports_alone(project, parameters, monkeypatch) -> None:
-    other = make_report(project, ReportParameters.parse({**PARAMETERS, "language": "id"}))
+def test_a_failure_leaves_other_reports_alone(workshop, monkeypatch) -> None:
+    other = workshop.make(language="id")
     monkeypatch.setattr(reporting, "stage", fail("It failed."))
     with pytest.raises(NeracaError):
-        make_report(project, parameters)
+        workshop.make()
     assert other.html.exists()
 
 
-def test_every_problem_of_the_data_is_told(project, parameters, monkeypatch) -> None:
-    monkeypatch.setattr(reporting, "check", lambda data: ["first problem", "second problem"])
+def test_every_problem_of_the_data_is_told(workshop, monkeypatch) -> None:
+    monkeypatch.setattr(
+        "analysis.catalog.check.check", lambda data: ["first problem", "second problem"]
+    )
     with pytest.raises(NeracaError, match="first problem\nsecond problem"):
-        make_report(project, parameters)
+        workshop.make()
 
 
 def test_the_national_result_is_there_before_the_notebooks_run(
@@ -211,28 +207,32 @@ def test_the_national_result_is_there_before_the_notebooks_run(
         RECORD,
     )
     made = make_report(executing_project, parameters)
-    assert list(made.seconds)[1] == "compare all provinces"
+    assert list(made.seconds)[2] == "compare all provinces"
 
 
 @pytest.mark.parametrize("columns", ["[]", "1 / 0"])
-def test_a_failed_national_result_leaves_no_earlier_one(project, write_notebook, columns) -> None:
+def test_a_failed_national_result_leaves_no_earlier_one(
+    executing_project, write_notebook, columns
+) -> None:
     good = NATIONAL.replace("COLUMNS", "['rank']").replace("ROWS", "[[3]]")
     write_notebook("national", "year = 2000", good)
-    directory = make_national(project, 2025)
+    directory = make_national(executing_project, 2025)
     assert (directory / "national.csv").read_text() == "rank\n3\n"
     bad = NATIONAL.replace("COLUMNS", columns).replace("ROWS", "[]")
     write_notebook("national", "year = 2000", bad)
     with pytest.raises(NeracaError):
-        make_national(project, 2025)
+        make_national(executing_project, 2025)
     assert list(directory.glob("*.csv")) == []
 
 
-def test_a_national_result_has_the_tables_of_its_own_run_alone(project, write_notebook) -> None:
+def test_a_national_result_has_the_tables_of_its_own_run_alone(
+    executing_project, write_notebook
+) -> None:
     table = NATIONAL.replace("COLUMNS", "['rank']").replace("ROWS", "[]")
     write_notebook("national", "year = 2000", table.replace('"national":', '"national_months":'))
-    make_national(project, 2025)
+    make_national(executing_project, 2025)
     write_notebook("national", "year = 2000", table)
-    directory = make_national(project, 2025)
+    directory = make_national(executing_project, 2025)
     assert [path.name for path in directory.glob("*.csv")] == ["national.csv"]
     assert (directory / "national.csv").read_text() == "rank\n"
 
@@ -249,14 +249,3 @@ def test_a_notebook_has_exactly_one_record() -> None:
     notebook.cells[0].outputs = [output, output]
     with pytest.raises(NeracaError, match="summary displays 2 records"):
         payload("summary", notebook)
-
-
-def test_saved_outputs_are_no_part_of_a_notebooks_source(write_notebook) -> None:
-    path = write_notebook("summary", "year = 2025", "year")
-    digest = source_digest(path)
-    notebook = nbformat.read(path, as_version=4)
-    notebook.cells[1].outputs = [nbformat.v4.new_output("stream", text="2025")]
-    nbformat.write(notebook, path)
-    assert source_digest(path) == digest
-    write_notebook("summary", "year = 2025", "year + 1")
-    assert source_digest(path) != digest

@@ -249,7 +249,7 @@ def test_tall_figure_fits_on_the_page(tmp_path: Path) -> None:
     (tmp_path / "figures" / "fig-a.svg").write_text(
         '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 100 400"/>'
     )
-    assert "20.5%" in typst_source(found, CONFIGURATION, tmp_path)
+    assert "25.0%" in typst_source(found, CONFIGURATION, tmp_path)
     assert len(PdfReader(io.BytesIO(pdf(found, CONFIGURATION, tmp_path))).pages) == 2
 
 

@@ -252,6 +252,8 @@ def test_report_is_complete(page: Path, language: str) -> None:
     # A long table goes on over the pages, to its last row.
     assert re.search(r"Kepala\s+BPS 40", text)
     assert "CSV" not in text
+    named = _words(_soup(page).find(class_="quarto-title-meta-heading"))
+    assert named == {"id": "Keadaan data", "en": "Data vintage"}[language]
 
 
 @pytest.mark.quarto

@@ -185,6 +185,11 @@ def test_counts_by_authority(page, shown):
     assert page.language.number(1416) in texts(shown)
     files = {meta["name"]: rows_of(data) for meta, data in shown if meta["kind"] == "table"}
     assert float(files["tbl-counts-by-authority"][1]["value"]) == 121385
+    another = {"en": "Another source", "id": "Sumber lain"}[page.language.code]
+    assert another in texts(shown)
+    shown.clear()
+    sections.industry.counts_by_authority(page, counts.tail(1))
+    assert another not in texts(shown)
     sections.industry.counts_by_authority(page, counts.head(0))
     assert kinds(shown)[-1] == "text"
 

@@ -256,7 +256,7 @@ def test_dates(date, english, indonesian):
         ([], "", ""),
         (["a"], "a", "a"),
         (["a", "b"], "a and b", "a dan b"),
-        (["a", "b", "c"], "a, b and c", "a, b dan c"),
+        (["a", "b", "c"], "a, b and c", "a, b, dan c"),
         (("{x}", "b"), "{x} and b", "{x} dan b"),
     ],
 )

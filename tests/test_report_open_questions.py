@@ -106,6 +106,13 @@ def test_roads_and_ports_with_everything(page, shown):
     assert page.indicators["ports_of_loading"]["value"] == 2
 
 
+def test_two_spellings_of_a_port_are_one(catalog):
+    found = economy.ports_of_loading(catalog, catalog.province("dki-jakarta"), 2023)
+    assert [name for name in found.ports["port"] if "PASAR IKAN" in name] == [
+        "JAKARTA / PASAR IKAN"
+    ]
+
+
 def test_roads_and_ports_with_nothing(page, shown):
     found = ports(loaded=LOADED.head(0), ways=WAYS.head(0))
     sections.open_questions.roads_and_ports(page, found, pd.Series(dtype=float))

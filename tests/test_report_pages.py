@@ -6,13 +6,20 @@ from pathlib import Path
 import pytest
 from page_checks import (
     Output,
+    bare_ids,
+    empty_ranges,
     faults,
     foreign_numbers,
     foreign_words,
     is_recorded,
+    later_years,
     machine_values,
     numbers,
+    repeated_sentences,
     run_report,
+    unrecorded_numbers,
+    unvalued_surpluses,
+    wrong_plurals,
 )
 
 from analysis.catalog import Catalog
@@ -21,6 +28,7 @@ from neraca.pipeline.project import Project
 
 ROOT = Path(__file__).resolve().parents[1]
 LANGUAGES = ("id", "en")
+HEAVIEST = 150_000  # bytes of a figure
 SOME = [("lampung", 2025), ("kalimantan-utara", 2024), ("papua-selatan", 2023)]
 GRID = [
     *(("lampung", year) for year in range(2016, 2025)),
@@ -41,7 +49,7 @@ def compared(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A project beside the checkout in which national comparisons are made once a year."""
     root = tmp_path_factory.mktemp("compared")
     (root / "_quarto.yml").touch()
-    for name in ("data", "notebooks"):
+    for name in ("data", "notebooks", "requirements.lock"):
         (root / name).symlink_to(ROOT / name)
     return root
 
@@ -55,17 +63,26 @@ def page(
     return run_report(monkeypatch, ROOT, province, year, language)
 
 
+def too_heavy(outputs: list[Output]) -> list[tuple[str, int]]:
+    weights = {output.name: len(output.data.get("image/svg+xml", "")) for output in outputs}
+    return [(name, weight) for name, weight in weights.items() if weight > HEAVIEST]
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize(("province", "year"), SOME)
 def test_page(monkeypatch, compared, province, year, language):
-    assert faults(page(monkeypatch, compared, province, year, language), language) == []
+    outputs = page(monkeypatch, compared, province, year, language)
+    assert faults(outputs, language) == []
+    assert too_heavy(outputs) == []
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("language", LANGUAGES)
 @pytest.mark.parametrize(("province", "year"), GRID)
 def test_page_of_the_grid(monkeypatch, compared, province, year, language):
-    assert faults(page(monkeypatch, compared, province, year, language), language) == []
+    outputs = page(monkeypatch, compared, province, year, language)
+    assert faults(outputs, language) == []
+    assert too_heavy(outputs) == []
 
 
 def test_a_province_with_figures_shows_them(monkeypatch, compared):
@@ -92,6 +109,31 @@ def test_a_written_number_is_found_as_it_is_rounded():
     assert is_recorded(61.5, 1, [-61.53])
     assert not is_recorded(61.6, 1, [61.53])
     assert not is_recorded(61.0, 0, [61.53, 60.49])
+
+
+def test_what_a_reader_would_object_to_is_found():
+    assert empty_ranges("antara 2,0 sampai 2,0 negara; 1 to 1.5; 10 to 100") == ["2,0 sampai 2,0"]
+    assert wrong_plurals("1 provinces, 31 provinces, 2 month, 12-month, 1 month") == [
+        "1 provinces",
+        "2 month",
+    ]
+    assert bare_ids("as it says ([sed9b1d54](#src-x-sed9b1d54))")
+    assert not bare_ids("as it says ([Kemenko](#src-x-sed9b1d54))")
+    assert later_years("In 2026 of [2027](#src-x) “2028” `2029`", 2025) == ["2026"]
+    heading = Output("n", "heading", "sec-a", {"text/markdown": "## A {#sec-a}"})
+    bare = Output("n", "text", "", {"text/markdown": "A surplus of USD 3 million."})
+    whole = Output("n", "text", "", {"text/markdown": "A surplus of USD 3 million, FOB, CIF."})
+    assert unvalued_surpluses([heading, bare]) == ["sec-a"]
+    assert unvalued_surpluses([heading, whole]) == []
+    twice = Output("n", "text", "", {"text/markdown": f"{'So it was said ' * 7}before.\n"})
+    assert len(repeated_sentences([heading, twice, twice])) == 1
+    assert repeated_sentences([heading, twice]) == []
+
+
+def test_the_alternative_text_of_a_figure_is_read():
+    figure = Output("n", "figure", "fig-a", {"text/markdown": '![a](b){#fig-a fig-alt="nan of 7"}'})
+    assert figure.alt == "nan of 7"
+    assert unrecorded_numbers([figure], "en") == [("n", "fig-a", "7")]
 
 
 def test_what_does_not_belong_is_found():

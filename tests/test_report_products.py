@@ -87,6 +87,29 @@ def test_composition_over_time(page, count):
 
 
 @pytest.mark.parametrize(
+    ("periods", "season"),
+    [
+        (("2014-09", "2025-01/2025-09"), True),
+        (("2020-01/2020-10", "2021-01/2021-10"), False),
+        (("2016", "2017"), False),
+    ],
+)
+def test_a_season_is_named_only_where_lists_are_of_single_months(page, periods, season):
+    found = lists(*periods)
+    leading = percent_of_total(found).query("item == '15'")
+    text = sound(page, narrative.products.composition_over_time(page, found, leading, 70.0))
+    named = {"en": "may be one of the season", "id": "perbedaan musim"}[page.language.code]
+    assert (named in text) is season
+
+
+def test_bounds_that_look_alike_are_one_number(page):
+    index = Interval(0.6371, 0.6391, 0.6431, 1.0)
+    equivalent = equivalent_number_bounds(index)
+    text = narrative.products.concentration(page, index, equivalent, None, "2021-01/2021-10")
+    assert sound(page, text).count(page.language.number(0.64, 2)) == 1
+
+
+@pytest.mark.parametrize(
     ("shares", "told"),
     [
         ([NARROW], ""),

@@ -87,6 +87,32 @@ def test_rank(page, export, balance):
     assert ("34" in text) is bool(export and balance)
 
 
+def test_a_small_share_is_not_none(page):
+    tiny = sound(page, told.export_share(page, 0.03))
+    assert page.language.percent(0.1) in tiny
+    assert page.language.percent(0.0) not in tiny
+    assert page.language.percent(0.1) in told.export_share(page, 0.1)
+
+
+def test_pooled_estimates_that_look_alike_are_one(page):
+    rows = pd.DataFrame({"growth": [1.61, 1.63], "lower": [-1.7, -1.0], "upper": [4.0, 5.1]})
+    assert sound(page, told.pooled(page, rows)).count(page.language.signed(1.6, 1)) == 1
+    apart = rows.assign(growth=[1.0, 2.0])
+    assert page.language.signed(2.0, 1) in sound(page, told.pooled(page, apart))
+
+
+def test_an_old_survey_without_the_province_is_not_drawn(page, shown, measures, workers, growth):
+    old = measures[measures["measure"] == "workers"].assign(year=page.year - 11)
+    sections.provinces.industry(page, old, workers, growth)
+    assert any(meta["name"] == "fig-provinces-industry" for meta, _ in shown)
+    shown.clear()
+    fresh = of_province(page, "lampung")
+    without = old[old["province_code"] != fresh.province.code]
+    sections.provinces.industry(fresh, without, workers, growth)
+    assert not any(meta["name"] == "fig-provinces-industry" for meta, _ in shown)
+    assert str(page.year - 11) in texts(shown)
+
+
 def test_sums_say_that_they_are_sums(page):
     for balance, of in ((38168.0, 34), (-5.5, 1), (0.0, 12)):
         text = sound(page, told.sums(page, 280024.6, 241856.6, balance, 1, of))
@@ -115,6 +141,7 @@ def test_months_of_surplus(page):
         for surplus in (0, 20, 48)
     }
     assert len(found) == 3
+    assert told.surplus_months(page, 1, 1, "2022-01", "2025-12") == ""
     for always, never in ((0, 0), (0, 1), (8, 0), (8, 2)):
         text = sound(page, told.always_or_never(page, always, never, 12))
         assert ("12" in text) and (text.count(".") == 1 + bool(never))
@@ -232,7 +259,7 @@ def test_small_industry_compared(page, shown, measures, workers, growth):
     assert page.indicators["imk_workers_pooled_mean_estimate"]["obs_status"] == "estimated"
     assert page.indicators["imk_workers_pooled_raw_highest"]["obs_status"] == "derived"
     (table,) = (rows_of(data) for meta, data in shown if meta["kind"] == "table")
-    assert [row["measure"] for row in table] == list(sections.provinces.SHOWN)
+    assert [row["measure"] for row in table] == list(sections.provinces.LISTED)
     reason = {"id": "Lampung tidak disertakan:", "en": "Lampung is left out:"}
     # Its own reason stands before those of others.
     assert shown[-1][1]["text/markdown"].startswith(reason[page.language.code])

@@ -125,6 +125,14 @@ def test_large_and_medium_of_lampung(page, shown):
     assert page.indicators["grdp_manufacturing_share_2025"]["obs_status"] == "published"
 
 
+@pytest.mark.parametrize(("year", "named"), [(2023, 1), (2025, 2)])
+def test_a_year_of_count_and_values_is_named_once(page, year, named):
+    count = (COUNT[0], year, *COUNT[2:])
+    text = narrative.structure.large_and_medium(page, ibs(count, *VALUES))
+    years = [str(row[1]) for row in (count, *VALUES)]
+    assert sum(text.count(known) for known in set(years)) == named
+
+
 def test_large_and_medium_of_nothing(page, shown):
     none = pd.DataFrame(columns=COLUMNS)
     sections.structure.large_and_medium(page, none, none[FIGURE])

@@ -76,6 +76,22 @@ def test_rank(page, row):
     assert ("30" in text) is bool(row["export_rank"])
 
 
+@pytest.mark.parametrize("balance", ["3", ""])
+def test_balance_rank(page, balance):
+    row = NATIONAL | {"balance_rank": balance}
+    text = sound(page, narrative.provinces.balance_rank(page, row, 2025))
+    assert bool(text) is bool(balance)
+    assert not balance or ("FOB" in text and "CIF" in text and "20" in text)
+
+
+def test_a_rank_among_few_provinces_is_none(page, shown, flows):
+    few = {"export_rank": "1", "export_of": "4", "balance_rank": "1", "balance_of": "2"}
+    sections.summary.show(page, flows, "origin", NONE_MODELLED, NO_COUNTS, (), None, None, few)
+    text = sound(page, texts(shown))
+    assert {"en": "Too few provinces", "id": "Terlalu sedikit provinsi"}[page.language.code] in text
+    assert "national_export_rank" not in page.indicators
+
+
 def test_titles(page):
     for text in (narrative.report.title(page), narrative.report.description(page)):
         assert "Lampung" in sound(page, text)

@@ -11,6 +11,7 @@ from report_samples import (
     in_year,
     interval,
     kinds,
+    level_shift,
     months,
     rows_of,
     sound,
@@ -93,6 +94,12 @@ def test_linked(page):
     for part in (page.language.month("2022-01"), page.language.number(0.2, 1), "32"):
         assert part in text
     assert words.basis(page.language, "origin") in text
+
+
+def test_a_link_that_later_figures_prove_is_told_without_them(page):
+    text = sound(page, narrative.trade.linked(in_year(page, 2019), [LINK], "2015-01"))
+    assert "2019" in text
+    assert "2022" not in text and "32" not in text
 
 
 def test_a_link_is_not_told_where_its_basis_is_stated_from_the_first_month_on(page):
@@ -296,6 +303,9 @@ def test_normalized_balance(page, values, parts):
     assert all(f"{part} p" in english for part in parts)
 
 
+UNBROKEN = dict.fromkeys(sections.trade.FLOWS, NOT_COMPUTED)
+
+
 def grown(year_on_year: float | None = 18.8, *, differ: bool = False) -> AnnualGrowth:
     return AnnualGrowth(2015, 2025, 5.5, 6.2, year_on_year, differ)
 
@@ -311,6 +321,48 @@ def test_growth(page, flow, item):
     assert latest is None or page.language.signed(latest, 1) in text
 
 
+def test_no_rate_is_told_across_a_break(page):
+    months = [pd.Period("2018-03", "M"), pd.Period("2020-11", "M")]
+    text = sound(page, narrative.trade.growth(page, "import", grown(), months))
+    assert all(page.language.month(month) in text for month in months)
+    assert page.language.signed(5.5, 1) not in text
+    assert page.language.signed(18.8, 1) in text
+
+
+def test_the_line_through_the_years_is_told_only_where_it_differs(page):
+    same = replace(grown(), log_trend=5.52)
+    assert "6" in narrative.trade.growth(page, "import", grown())
+    text = sound(page, narrative.trade.growth(page, "import", same))
+    assert text.count(page.language.signed(5.5, 1)) == 1
+
+
+@pytest.mark.parametrize(("date", "broken"), [("2024-04", True), ("2023-01", False)])
+def test_a_break_within_the_years_withholds_their_rate(page, shown, date, broken):
+    table = years(export=[1.0, 2.0, 4.0], **{"import": [3.0, 2.0, 1.0]})
+    table["export_obs_status"] = table["import_obs_status"] = "published"
+    growth = {flow: annual_growth(table[flow]) for flow in sections.trade.FLOWS}
+    shifts = {**UNBROKEN, "export": (level_shift(date), level_shift("2024-09", 0.5))}
+    sections.trade.growth(page, growth, table, [], shifts, "origin")
+    assert ("growth_export_compound" not in page.indicators) is broken
+    assert (page.language.month("2024-04") in texts(shown)) is broken
+    assert "growth_export_year_on_year" in page.indicators
+    assert "growth_import_compound" in page.indicators
+
+
+def test_a_total_that_rests_on_a_rounded_figure_is_about(page):
+    table = years(export=[5588.3, 6637.71], **{"import": [2104.0, 2054.7]})
+    about = {"en": "about", "id": "sekitar"}[page.language.code]
+    assert about not in narrative.trade.annual_balance(page, table, "origin")
+    table["import_obs_status"] = ["approximate", "published"]
+    text = sound(page, narrative.trade.annual_balance(page, table, "origin"))
+    assert text.count(about) == 1
+
+
+def test_months_that_one_source_prints_are_told(page):
+    assert narrative.trade.one_source(page, {"a", "b"}) == ""
+    sound(page, narrative.trade.one_source(page, {"a"}))
+
+
 def test_growth_is_not_counted_across_a_split(page, shown, catalog):
     table = years(export=[50.0, 60.0, 5.0, 6.0, 7.0], **{"import": [3.0] * 5})
     table["export_obs_status"] = table["import_obs_status"] = "published"
@@ -321,7 +373,7 @@ def test_growth_is_not_counted_across_a_split(page, shown, catalog):
     kept = sections.trade.one_territory(table, splits)
     assert kept.index.tolist() == [2023, 2024, 2025]
     growth = {flow: annual_growth(kept[flow]) for flow in sections.trade.FLOWS}
-    sections.trade.growth(page, growth, table, splits, "origin")
+    sections.trade.growth(page, growth, table, splits, UNBROKEN, "origin")
     assert narrative.trade.growth_since(page, "2023-01") in texts(shown)
     assert page.indicators["growth_export_compound"]["time_period"] == "2023/2025"
     # A split within a year leaves that year half in one territory and half in the other.
@@ -334,7 +386,7 @@ def test_growth_on_rounded_totals_is_approximate(page, shown):
     table = years(export=[1.0, 2.0, 4.0], **{"import": [3.0, 2.0, 1.0]})
     table["export_obs_status"], table["import_obs_status"] = "approximate", "published"
     growth = {flow: annual_growth(table[flow]) for flow in sections.trade.FLOWS}
-    sections.trade.growth(page, growth, table, [], "origin")
+    sections.trade.growth(page, growth, table, [], UNBROKEN, "origin")
     status = {flow: page.indicators[f"growth_{flow}_compound"]["obs_status"] for flow in growth}
     assert status == {"export": "approximate", "import": "derived"}
 
@@ -342,14 +394,14 @@ def test_growth_on_rounded_totals_is_approximate(page, shown):
 def test_growth_that_is_not_computed_says_what_it_needs(page, shown):
     table = years(export=[1.0, 2.0], **{"import": [3.0, 2.0]})
     growth = {flow: annual_growth(table[flow]) for flow in sections.trade.FLOWS}
-    sections.trade.growth(page, growth, table, [], "origin")
+    sections.trade.growth(page, growth, table, [], UNBROKEN, "origin")
     assert texts(shown).count("callout-note") == 2
     assert {name for name in page.indicators if name.startswith("not_computed_log_trend")} == {
         "not_computed_log_trend_growth_export",
         "not_computed_log_trend_growth_import",
     }
     shown.clear()
-    sections.trade.growth(page, growth, table.head(0), [], "origin")
+    sections.trade.growth(page, growth, table.head(0), [], UNBROKEN, "origin")
     assert not shown
 
 

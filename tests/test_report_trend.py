@@ -54,27 +54,52 @@ def test_level(page, growth, flow):
     sound(page, narrative.trend.level(page, flow, table, growth))
 
 
-@pytest.mark.parametrize("broken", [True, False])
 @pytest.mark.parametrize(
     ("bounds", "english"),
     [((1, 3), "rises"), ((-3, -1), "falls"), ((-1, 1), "rises or falls is not certain")],
 )
-def test_trend_growth(page, bounds, english, broken):
-    text = narrative.trend.trend_growth(page, TESTED[0], growth(*bounds), broken=broken)
-    sound(page, text)
+def test_trend_growth(page, bounds, english):
+    text = sound(page, narrative.trend.trend_growth(page, TESTED[0], growth(*bounds)))
     assert page.language.code == "id" or english in text
-    # A break is never growth.
-    warning = {"en": "no steady growth", "id": "bukan pertumbuhan yang ajek"}
-    assert (warning[page.language.code] in text) is broken
+
+
+def test_no_trend_is_stated_across_a_break(page):
+    text = sound(page, narrative.trend.no_trend(page, TESTED[0]))
+    assert page.language.month(TESTED[0]) in text
+    assert "%" not in text and not any(mark in text for mark in ("+", "−"))
+
+
+@pytest.mark.parametrize(
+    ("percent", "told"), [(57.0, "+57"), (199.9, "+199"), (416.9, "5"), (-30.0, "−30")]
+)
+def test_a_shift_of_several_hundred_percent_is_told_in_times(page, percent, told):
+    found = replace(shift(), shift=interval(percent - 10, percent, percent + 10))
+    text = sound(page, narrative.trend.level_break(page, "import", found))
+    times = {"en": "times what it was", "id": "kali tingkat sebelumnya"}[page.language.code]
+    assert (times in text) is (percent > 200)
+    assert told in text
+    assert found.times.estimate == pytest.approx(1 + percent / 100)
 
 
 @pytest.mark.parametrize("flow", FLOWS)
 @pytest.mark.parametrize("count", [36, 120])
 def test_no_break_is_weak_evidence(page, flow, count):
-    text = sound(page, narrative.trend.no_break(page, flow, shift(0.059, count=count)))
-    assert page.language.number(0.06, 2) in text
+    found = shift(0.059, count=count)
+    assert page.language.number(0.06, 2) in sound(page, narrative.trend.no_break(page, flow, found))
     weak = {"en": "weak evidence", "id": "bukti lemah"}[page.language.code]
-    assert (weak in text) is (count == 36)
+    assert (weak in sound(page, narrative.trend.little_proof(page, found))) is (count == 36)
+
+
+@pytest.mark.parametrize(("months", "said"), [((48, 48), 1), ((48, 47), 2), ((48, None), 1)])
+def test_what_no_break_proves_is_said_once_of_both_flows(page, shown, months, said):
+    shifts = {
+        flow: (shift(0.5, count=count) if count else shift(0.01),)
+        for flow, count in zip(FLOWS, months, strict=True)
+    }
+    nothing = {flow: (Coincidence((), 0.0),) for flow in FLOWS}
+    sections.trend.breaks(page, shifts, nothing, {flow: [] for flow in FLOWS}, "origin")
+    weak = {"en": "weak evidence", "id": "bukti lemah"}[page.language.code]
+    assert texts(shown).count(weak) == said
 
 
 @pytest.mark.parametrize(
@@ -150,9 +175,26 @@ def test_levels(page, shown, flows):
     assert [row["level_break"] for row in rows_of(drawn)] == ["False", "True"]
     assert page.language.month("2025-02") in drawn["text/markdown"]
     assert page.indicators["adjusted_export_level"]["value"] == 1001.5
-    assert page.indicators["trend_export_estimate"]["value"] == 2
+    # The level breaks, so that no straight line is told.
+    assert "trend_export_estimate" not in page.indicators
+    told = narrative.trend.no_trend(page, adjusted().table.index[0])
+    assert told.rpartition("](#term-trend)")[2] in texts(shown)
     assert page.indicators["not_computed_a method_import"]["value"] == NOT_COMPUTED.has
     assert texts(shown).count("callout-note") == 1
+
+
+def test_a_trend_through_an_unbroken_level(page, shown, flows):
+    sections.trend.levels(
+        page,
+        {"export": adjusted()},
+        {"export": growth()},
+        {"export": (shift(0.5),)},
+        flows,
+        "origin",
+    )
+    assert page.indicators["trend_export_estimate"]["value"] == 2
+    told = narrative.trend.trend_growth(page, adjusted().table.index[0], growth())
+    assert told.rpartition("](#term-trend)")[2] in texts(shown)
 
 
 def test_a_level_without_a_trend(page, shown, flows):

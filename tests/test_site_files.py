@@ -1,15 +1,18 @@
 """What machines read of the site: the list of reports and the figures as tables."""
 
 import csv
+import hashlib
 import json
 from pathlib import Path
 
+import pyarrow.parquet
 import pytest
 from frictionless import Package, system
 from site_samples import collection
 
 from neraca.publish.catalog_files import catalog_files
 from neraca.publish.collection import Key
+from neraca.publish.files import write_atomically
 
 ID, EN = Key("id", "lampung", 2025), Key("en", "lampung", 2025)
 FAILED = Key("id", "aceh", 2024)
@@ -20,7 +23,7 @@ def files(tmp_path: Path) -> Path:
     (tmp_path / "project").mkdir()
     found = collection(tmp_path / "project", ID, EN, failed=(FAILED,))
     for name, content in catalog_files(found).items():
-        (tmp_path / name).write_text(content, encoding="utf-8")
+        write_atomically(tmp_path / name, content)
     return tmp_path
 
 
@@ -33,7 +36,10 @@ def test_the_tables_are_as_the_package_says(files: Path) -> None:
     with system.use_context(trusted=True):
         report = Package(str(files / "datapackage.json")).validate()
     assert report.valid, report.flatten(["title", "message"])
-    assert [task.name for task in report.tasks] == ["indicators", "map"]
+    assert [task.name for task in report.tasks] == ["indicators", "indicators-parquet", "map"]
+    for resource in json.loads((files / "datapackage.json").read_text())["resources"]:
+        content = (files / resource["path"]).read_bytes()
+        assert resource["hash"] == f"sha256:{hashlib.sha256(content).hexdigest()}"
 
 
 def test_a_figure_stands_once_for_both_languages(files: Path) -> None:
@@ -46,6 +52,26 @@ def test_a_figure_stands_once_for_both_languages(files: Path) -> None:
         "s00000001",
     )
     assert float(export["value"]) == 3825.0
+
+
+def test_both_tables_of_indicators_have_the_same_rows(files: Path) -> None:
+    table = pyarrow.parquet.read_table(files / "indicators.parquet")
+    found = rows(files / "indicators.csv")
+    assert table.column_names == list(found[0])
+    for written, typed in zip(found, table.to_pylist(), strict=True):
+        read = {name: cell or None for name, cell in written.items()}
+        read["year"] = int(read["year"])
+        read["value"] = None if read["value"] is None else float(read["value"])
+        assert typed == read
+    assert {typed["text"] for typed in table.to_pylist()} == {None, "confirmed"}
+
+
+def test_the_same_bytes_each_time(files: Path) -> None:
+    (files / "again").mkdir()
+    found = collection(files / "again", EN, ID, failed=(FAILED,))
+    for name, content in catalog_files(found).items():
+        data = content.encode() if isinstance(content, str) else content
+        assert (files / name).read_bytes() == data, name
 
 
 def test_the_map_has_its_figures_in_a_table(files: Path) -> None:

@@ -17,7 +17,7 @@ from neraca.publish.site_words import _WORDS
 from neraca.publish.tile_map import SCALES, read_layout, tile_map
 
 LAMPUNG, ACEH = Key("id", "lampung", 2025), Key("en", "aceh", 2024)
-LIMIT = 200_000  # bytes
+LIMIT, ASSETS_LIMIT = 200_000, 60_000  # bytes
 
 
 def table(found: Collection, language: str = "id") -> BeautifulSoup:
@@ -68,7 +68,8 @@ def test_each_state_of_a_report_is_told_in_words(tmp_path: Path) -> None:
     ]
     assert row(page, "Lampung")[0] == "2025 Lampung"
     assert row(page, "Aceh")[1] == "2024 Aceh en"
-    assert row(page, "Riau")[2] == "2023 gagal ✕"
+    assert row(page, "Riau")[2] == "2023 Riau gagal ✕"
+    assert page.select_one("td.failed a")["href"] == "reports/id/failed/index.html#riau-2023"
     assert row(page, "Lampung")[1] == "2024 belum dibuat ·"
     assert row(page, "Papua Pegunungan")[2] == "2023 tidak ada data –"
     assert page.select_one("td.other a")["hreflang"] == "en"
@@ -183,7 +184,11 @@ def test_the_whole_index_is_light(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     publish_site(root, root / "_site")
     site = root / "_site"
     shared = [site / "neraca.css", site / "reports" / "site.css", site / "reports" / "site.js"]
+    assert sum(path.stat().st_size for path in shared) < ASSETS_LIMIT
     for page in (site / "index.html", site / "en" / "index.html"):
         assert sum(path.stat().st_size for path in (page, *shared)) < LIMIT
         content = BeautifulSoup(page.read_text(), "html.parser")
         assert len(content.select("td.published a")) == 38 * len(YEARS)
+        loaded = [found["src"] for found in content.select("script[src]")]
+        loaded += [found["href"] for found in content.select("link[rel='stylesheet']")]
+        assert {page.parent.joinpath(path).resolve() for path in loaded} == set(shared)

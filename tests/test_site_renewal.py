@@ -60,8 +60,16 @@ def test_a_report_that_cannot_be_rendered_stops_no_other(root: Path) -> None:
     failure = json.loads((root / EN / "failure.json").read_text())
     assert failure["error"] == "UnsupportedError"
     publish_site(root, site)
-    assert "failed" not in (site / "en" / "index.html").read_text()  # no report is left in English
-    assert "2020<span class" in (site / "index.html").read_text()
+    reason = "../reports/en/failed/index.html#lampung-2020"
+    assert f'<td role="cell" class="failed"><a href="{reason}"' in (
+        (site / "en" / "index.html").read_text()
+    )
+    page = (site / "reports/en/failed/index.html").read_text()
+    assert "@fig-lost" in page
+    assert "<code>neraca report lampung 2020 --language en</code>" in page
+    assert not (site / "reports/id/failed").exists()
     index.write_text(whole)
     assert renew(root, site, publish_many).rendered.keys() == {EN}
     assert not (root / EN / "failure.json").exists()
+    publish_site(root, site)
+    assert not (site / "reports/en/failed/index.html").exists()

@@ -4,7 +4,7 @@ import sys
 import time
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, NoReturn
+from typing import TYPE_CHECKING, Annotated, Literal, NoReturn
 
 import typer
 
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 PIPE_WIDTH = 120  # characters
 WRONG_INPUT = 2  # exit code; 1 says that the input was right and the work failed
+INTERRUPTED = 130  # exit code, as shells have it
 
 app = typer.Typer(
     help="Reports on the trade balance and the small industry of Indonesian provinces.",
@@ -70,6 +71,30 @@ def _options(
     pass
 
 
+# Everything that a report is asked for is taken as text: the schema knows the types, and words
+# what is wrong itself.
+HorizonMonths = Annotated[str | None, typer.Option(metavar="N", help="Months to forecast.")]
+IntervalLevel = Annotated[
+    str | None, typer.Option(metavar="X", help="Probability that an interval is meant to hold.")
+]
+GrowthTarget = Annotated[
+    str | None, typer.Option(metavar="X", help="Growth of small industry to test, percent a year.")
+]
+RawExportCut = Annotated[
+    str | None,
+    typer.Option(metavar="X", help="Percent of raw exports kept at home in the scenario."),
+]
+KernelKind = Annotated[
+    Literal["warm", "ordinary"],
+    typer.Option(
+        metavar="warm|ordinary", help="How kernels start: with libraries imported, or plainly."
+    ),
+]
+Again = Annotated[
+    bool, typer.Option("--again", help="Execute the notebooks even if nothing has changed.")
+]
+
+
 @app.command()
 def report(
     province: Annotated[
@@ -80,23 +105,14 @@ def report(
         str | None,
         typer.Option(metavar="id|en", help="id (Indonesian, the default) or en (English)."),
     ] = None,
-    horizon_months: Annotated[
-        str | None, typer.Option(metavar="N", help="Months to forecast.")
-    ] = None,
-    interval_level: Annotated[
-        str | None, typer.Option(metavar="X", help="Probability that an interval is meant to hold.")
-    ] = None,
-    ikm_growth_target: Annotated[
-        str | None,
-        typer.Option(metavar="X", help="Growth of small industry to test, percent a year."),
-    ] = None,
-    raw_export_cut: Annotated[
-        str | None,
-        typer.Option(metavar="X", help="Percent of raw exports kept at home in the scenario."),
-    ] = None,
+    horizon_months: HorizonMonths = None,
+    interval_level: IntervalLevel = None,
+    ikm_growth_target: GrowthTarget = None,
+    raw_export_cut: RawExportCut = None,
+    kernel: KernelKind = "warm",
+    again: Again = False,
 ) -> None:
-    """Make the report of a province and year: a page and a PDF."""
-    # Everything is taken as text: the schema knows the types, and words what is wrong itself.
+    """Make the report of a province and year, a page and a PDF, if it is not there and fresh."""
     given = {
         "province": province,
         "year": year,
@@ -111,10 +127,96 @@ def report(
 
     from neraca.pipeline.report import make_report
 
-    made = make_report(project, parameters, finished=_show_step)
+    made = make_report(project, parameters, finished=_show_step, kernel=kernel, again=again)
     _show_step("in all", sum(made.seconds.values()))
+    for reason in made.reasons:
+        typer.echo(f"because {reason}")
+    if made.done == "nothing":
+        typer.echo("unchanged")
     typer.echo(f"HTML  {_shown(made.html)}")
     typer.echo(f"PDF   {_shown(made.pdf)}")
+
+
+@app.command()
+def batch(
+    provinces: Annotated[
+        str, typer.Option(metavar="all|A,B", help="Slugs; `neraca provinces` lists them.")
+    ] = "all",
+    years: Annotated[
+        str, typer.Option(metavar="YEARS", help="For example 2025, 2020,2022 or 2018-2024.")
+    ] = "2025",
+    languages: Annotated[str, typer.Option(metavar="id,en", help="One or both.")] = "id,en",
+    horizon_months: HorizonMonths = None,
+    interval_level: IntervalLevel = None,
+    ikm_growth_target: GrowthTarget = None,
+    raw_export_cut: RawExportCut = None,
+    kernel: KernelKind = "warm",
+    again: Again = False,
+    workers: Annotated[
+        int | None,
+        typer.Option(metavar="N", min=1, help="Things to do at a time here; all cores if not set."),
+    ] = None,
+    scheduler: Annotated[
+        str | None,
+        typer.Option(metavar="ADDRESS", help="Execute on the workers of this Dask scheduler."),
+    ] = None,
+    as_json: Annotated[
+        bool, typer.Option("--json", help="A line of JSON for each event, for a program.")
+    ] = False,
+) -> None:
+    """Make the reports of many provinces and years, those that are not there and fresh."""
+    others = {
+        "horizon_months": horizon_months,
+        "interval_level": interval_level,
+        "ikm_growth_target": ikm_growth_target,
+        "raw_export_cut": raw_export_cut,
+    }
+    project = _project()
+
+    from neraca.pipeline.request import read_request
+
+    given = {name: value for name, value in others.items() if value is not None}
+    try:
+        request = read_request(provinces, years, languages, given, project.data)
+    except NeracaError as error:
+        _refuse(error)
+
+    from neraca.pipeline.batch import Options, cores, make_batch
+    from neraca.pipeline.progress import telling
+
+    options = Options(kernel, again, workers or cores(), scheduler)
+    with telling(sys.stdout, as_json) as tell:
+        summary = make_batch(project, request, options, tell)
+    if summary.stopped:
+        raise typer.Exit(INTERRUPTED)
+    if summary.failures:
+        raise typer.Exit(1)
+
+
+@app.command()
+def status(
+    province: Annotated[
+        str | None, typer.Argument(metavar="[PROVINCE]", help="Its reports alone.")
+    ] = None,
+    year: Annotated[
+        str | None, typer.Argument(metavar="[YEAR]", help="The province's report of that year.")
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="For a program.")] = False,
+) -> None:
+    """Show which reports are fresh, stale (and why), failed or missing."""
+    project = _project()
+    asked = None if province is None else _asked_for(project, province, year)
+
+    from neraca.pipeline import status
+
+    judgements = status.judge_all(project, province, asked)
+    if as_json:
+        typer.echo(status.as_json(judgements))
+        return
+
+    from rich.console import Console
+
+    status.show(judgements, Console(width=None if sys.stdout.isatty() else PIPE_WIDTH))
 
 
 @app.command()
@@ -186,6 +288,24 @@ def data_seal() -> None:
     require_sound_data(project.data)
 
 
+@data.command("build-store")
+def data_build_store(
+    csvs: Annotated[
+        list[Path],
+        typer.Argument(
+            metavar="CSV...", help="Trade by month, HS8, port and country; all of a year at once."
+        ),
+    ],
+) -> None:
+    """Put trade by HS8, port and country into the store, a file a province and year."""
+    project = _project()
+
+    from analysis.catalog.store_builder import build_store
+
+    for partition in build_store(project.data, csvs):
+        typer.echo(f"{partition.province_code} {partition.year} {partition.rows:>12,} rows")
+
+
 @app.command()
 def provinces() -> None:
     """List the provinces: slug, names, founding year and parent."""
@@ -219,6 +339,20 @@ def _project() -> "Project":
         return Project.find(Path.cwd())
     except NeracaError as error:
         _refuse(error)
+
+
+def _asked_for(project: "Project", province: str, year: str | None) -> int | None:
+    """Check a province, and the year if one is given; give the year."""
+    if year is not None:
+        return _parameters({"province": province, "year": year}).year
+
+    from analysis.parameters import load_provinces
+
+    try:
+        load_provinces(project.data).by_slug(province)
+    except NeracaError as error:
+        _refuse(error)
+    return None
 
 
 def _parameters(given: dict[str, str | None]) -> "ReportParameters":

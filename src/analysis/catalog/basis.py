@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pandas as pd
-import yaml
 
+from analysis.catalog.corrections import load_yaml
 from analysis.errors import NeracaError
 
 NOT_STATED = ""
@@ -58,7 +58,7 @@ def load_links(data: Path) -> tuple[Link, ...]:
     ('18', '', 'origin')
 
     """
-    declared = yaml.safe_load((data / "links.yml").read_text(encoding="utf-8"))["links"]
+    declared = load_yaml(data / "links.yml")["links"]
     return tuple(_link(entry) for entry in declared)
 
 

@@ -13,17 +13,20 @@ from frictionless import FrictionlessException, Package, Schema
 from analysis.catalog.declarations import declaration_problems
 from analysis.catalog.package import (
     DESCRIPTOR,
+    MANIFEST,
     PackageError,
     Problem,
     Row,
     Table,
     fingerprint,
     half_unit,
+    is_synthetic,
     label,
     read_package,
     read_table,
     seal,
 )
+from analysis.errors import NeracaError
 
 __all__ = ["Problem", "check", "seal"]
 
@@ -43,6 +46,9 @@ YEARS = ("first", "last")
 # What a figure of imports may state: nothing, or the part of them that it is.
 IMPORT_BASES = ("", "migas", "nonmigas")
 
+#: Environment variable with which a trial says that it means synthetic figures.
+MEANT = "NERACA_SYNTHETIC"
+
 # Share of a year's total by which its months may differ from it by revision and rounding.
 SUM_TOLERANCE = 0.15
 
@@ -54,7 +60,8 @@ def check(data: Path) -> list[Problem]:
     sealed, and that no other file lies beside them; each cell against type and constraints; keys;
     references between tables; that periods, items and signs of trade figures fit together and
     their goods, partners and ports are classified; that a printed balance is the difference of the
-    exports and imports printed with it; and the declarations in `corrections.yml` and `links.yml`.
+    exports and imports printed with it; the files of stores; and the declarations in
+    `corrections.yml` and `links.yml`.
 
     Args:
         data: directory with `datapackage.json`.
@@ -87,8 +94,31 @@ def check(data: Path) -> list[Problem]:
         problems += _classification_problems(tables["trade"], tables)
         problems += _balance_problems(tables["trade"])
         problems += _sum_problems(tables["trade"])
+    problems += _store_problems(data, package["resources"], tables)
     problems += declaration_problems(data, tables)
     return sorted(problems, key=lambda problem: (problem.file, problem.row or 0, problem.field))
+
+
+def require_published(data: Path, *, synthetic: bool = False) -> None:
+    """Refuse figures that are marked as synthetic, unless they are meant.
+
+    Args:
+        data: directory with `datapackage.json`.
+        synthetic: made-up figures are meant, as in a measurement.
+
+    Raises:
+        NeracaError: if they are synthetic and not meant.
+
+    >>> from analysis.project import data_directory
+    >>> require_published(data_directory())
+
+    """
+    if is_synthetic(data) and not synthetic:
+        raise NeracaError(
+            f"The figures in {data} are synthetic: made up for trials and measurements, and none "
+            f"of any province. For a trial say so with {MEANT}=1 in the environment; for a "
+            "report use the published figures."
+        )
 
 
 def _require_valid(data: Path, package: Mapping[str, Any]) -> None:
@@ -96,7 +126,7 @@ def _require_valid(data: Path, package: Mapping[str, Any]) -> None:
     reasons = [
         f"the table {resource['name']} declares no schema with a list primaryKey"
         for resource in package["resources"]
-        if resource.get("format") == "csv" and not _has_key(resource)
+        if resource.get("format") in ("csv", "parquet") and not _has_key(resource)
     ]
     years = package.get("report_years")
     if not (isinstance(years, dict) and all(isinstance(years.get(k), int) for k in YEARS)):
@@ -117,8 +147,12 @@ def _has_key(resource: Mapping[str, Any]) -> bool:
 
 
 def _file_problems(data: Path, resources: list[dict[str, Any]]) -> Iterator[Problem]:
+    stores: list[Path] = []
     for resource in resources:
         path, file = data / resource["path"], label(data, resource["path"])
+        if resource.get("format") == "parquet":
+            stores.append(path)
+            path, file = path / MANIFEST, f"{file}/{MANIFEST}"
         if not path.is_file():
             remedy = f"Restore it, or take {resource['name']} out of {DESCRIPTOR}."
             yield Problem(file, None, "", "it is declared, but missing", remedy)
@@ -135,10 +169,32 @@ def _file_problems(data: Path, resources: list[dict[str, Any]]) -> Iterator[Prob
     declared |= {data / resource["path"] for resource in resources}
     for path in sorted(data.rglob("*")):
         hidden = any(part.startswith(".") for part in path.relative_to(data).parts)
-        if path.is_file() and not hidden and path not in declared:
+        inside = any(path.is_relative_to(store) for store in stores)
+        if path.is_file() and not hidden and not inside and path not in declared:
             file = label(data, path.relative_to(data).as_posix())
             remedy = f"Declare it in {DESCRIPTOR} with its schema, or take it away."
             yield Problem(file, None, "", "no resource declares it", remedy)
+
+
+def _store_problems(
+    data: Path, resources: list[dict[str, Any]], tables: Mapping[str, Table]
+) -> Iterator[Problem]:
+    declared = [each for each in resources if each.get("format") == "parquet"]
+    if not declared:
+        return
+    # DuckDB and Parquet are for those who have a store.
+    from analysis.catalog.store import declared_store, store_problems
+
+    columns = {"province_code": ("provinces", "bps_code"), "source_id": ("sources", "source_id")}
+    known = {
+        name: tables[table].values(column)
+        for name, (table, column) in columns.items()
+        if table in tables
+    }
+    for resource in declared:
+        store = declared_store(data, resource)
+        if (store.directory / MANIFEST).is_file():
+            yield from store_problems(data, store, known)
 
 
 def _cell_problems(table: Table) -> Iterator[Problem]:

@@ -564,17 +564,21 @@ def _one_each(catalog: Catalog, rows: pd.DataFrame, key: list[str]) -> pd.DataFr
     An observation with a value goes before one that prints only a weight.
     """
     valued = rows[rows[VALUE].notna()]
-    bare = rows[~rows.set_index(key).index.isin(valued.set_index(key).index)]
+    bare = rows[rows[VALUE].isna()]
+    if len(bare):
+        bare = bare[~bare.set_index(key).index.isin(valued.set_index(key).index)]
     parts = [(valued, VALUE), (bare, WEIGHT)]
     chosen = pd.concat(
-        [catalog.reconcile(part, key, column) for part, column in parts if len(part)]
-        or [catalog.reconcile(rows, key, VALUE)],
+        [
+            catalog.reconcile(part, key, column, keep=[VALUE, WEIGHT])
+            for part, column in parts
+            if len(part)
+        ]
+        or [catalog.reconcile(rows, key, VALUE, keep=[VALUE, WEIGHT])],
         ignore_index=True,
     )
-    printed = rows[[*key, "source_id", VALUE, WEIGHT]].rename(columns={WEIGHT: "weight_kg"})
-    kept = [*key, "source_id", "obs_status", "doubtful"]
-    joined = chosen[kept].merge(printed, on=[*key, "source_id"], how="left", validate="one_to_one")
-    return _with_unit_value(joined.rename(columns={VALUE: "value"}))
+    kept = chosen[[*key, "source_id", "obs_status", "doubtful", VALUE, WEIGHT]]
+    return _with_unit_value(kept.rename(columns={VALUE: "value", WEIGHT: "weight_kg"}))
 
 
 def _with_unit_value(rows: pd.DataFrame) -> pd.DataFrame:
@@ -600,7 +604,7 @@ def _members(
     )
     rows = rows[rows["item"].str.startswith(f"{hs}|") & rows[VALUE].notna() & rows[WEIGHT].notna()]
     chosen = _one_each(catalog, rows, ["time_period", "item"])
-    return chosen.assign(member=chosen["item"].str.split("|").str[1])
+    return chosen.assign(member=[item.split("|")[1] for item in chosen["item"]])
 
 
 def _sold(catalog: Catalog, hs: str, item_name: str, until: int, form: str) -> pd.DataFrame:

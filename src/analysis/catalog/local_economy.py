@@ -214,17 +214,15 @@ def revenue(catalog: Catalog, province: Province, until: int) -> Revenue:
 
     """
     rows = catalog.read("revenue", province_code=province.code, until=until)
-    factors = rows["unit"].map(_TRILLIONS)
+    # Of no row at all, a map would give texts.
+    factors = rows["unit"].map(_TRILLIONS).astype(float)
     converted = rows.assign(
         printed_unit=rows["unit"],
         value=rows["value"] * factors.fillna(1.0),
         unit=rows["unit"].where(factors.isna(), TRILLION),
     )
     key = ["time_period", "sub_period", "indicator", "unit"]
-    chosen = _sound(catalog.reconcile(converted, key, "value"))
-    units = converted[[*key, "source_id", "printed_unit"]]
-    figures = chosen.merge(units, on=[*key, "source_id"], how="left", validate="one_to_one")
-    return Revenue(figures)
+    return Revenue(_sound(catalog.reconcile(converted, key, "value", keep=["printed_unit"])))
 
 
 def village_figures(catalog: Catalog, province: Province, until: int) -> pd.DataFrame:
@@ -400,8 +398,10 @@ def ports_of_loading(catalog: Catalog, province: Province, until: int) -> Ports:
 
     """
     ports = catalog.read("ports", province_code=province.code).sort_values("port")
-    kept = ports[["port", "assigned_by"]].reset_index(drop=True)
-    return Ports(kept, _loaded(catalog, kept["port"], until), _ways(catalog, province, until))
+    # Customs lists one port under two spellings, with blanks around the stroke and without.
+    spelled_alike = ports["port"].str.replace(r"\s*/\s*", "/", regex=True).duplicated()
+    kept = ports.loc[~spelled_alike, ["port", "assigned_by"]].reset_index(drop=True)
+    return Ports(kept, _loaded(catalog, ports["port"], until), _ways(catalog, province, until))
 
 
 def _loaded(catalog: Catalog, ports: pd.Series, until: int) -> pd.DataFrame:

@@ -12,6 +12,10 @@ from analysis.errors import NeracaError
 
 DESCRIPTOR = "datapackage.json"
 
+#: Name of the list of a store's files, in the store's directory. What reads a directory of Parquet
+#: passes over names that begin so.
+MANIFEST = "_manifest.csv"
+
 
 @dataclass(frozen=True)
 class Problem:
@@ -133,8 +137,24 @@ def read_package(data: Path) -> dict[str, Any]:
     return package
 
 
+def is_synthetic(data: Path) -> bool:
+    """Say whether a data directory declares its figures as made up, for trials and measurements.
+
+    Raises:
+        PackageError: if `datapackage.json` cannot be used.
+
+    >>> from analysis.project import data_directory
+    >>> is_synthetic(data_directory())
+    False
+
+    """
+    return read_package(data).get("synthetic") is True
+
+
 def fingerprint(path: Path) -> dict[str, Any]:
     """Give the `hash` and the size in `bytes` of a file, as its resource declares them.
+
+    Of a store the hash is that of its manifest, which holds those of its files.
 
     >>> from tempfile import TemporaryDirectory
     >>> with TemporaryDirectory() as place:
@@ -143,6 +163,9 @@ def fingerprint(path: Path) -> dict[str, Any]:
     4
 
     """
+    if path.is_dir():
+        size = sum(file.stat().st_size for file in path.rglob("*.parquet"))
+        return fingerprint(path / MANIFEST) | {"bytes": size}
     content = path.read_bytes()
     return {"hash": f"sha256:{hashlib.sha256(content).hexdigest()}", "bytes": len(content)}
 
@@ -171,7 +194,8 @@ def seal(data: Path) -> list[str]:
     changed = []
     for resource in package["resources"]:
         path = data / resource["path"]
-        found = fingerprint(path) if path.is_file() else {}
+        there = path.is_file() or (path / MANIFEST).is_file()
+        found = fingerprint(path) if there else {}
         if not found.items() <= resource.items():
             resource.update(found)
             changed.append(resource["name"])

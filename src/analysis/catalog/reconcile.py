@@ -1,5 +1,7 @@
 """One value a key from what several sources printed, by a rule that never averages."""
 
+from collections.abc import Mapping, Sequence
+
 import numpy as np
 import pandas as pd
 
@@ -10,7 +12,11 @@ RULES = ("only one", "agree", "status", "release", "dated", "kind", "source")
 
 
 def reconcile(
-    observations: pd.DataFrame, sources: pd.DataFrame, key: list[str], value: str
+    observations: pd.DataFrame,
+    sources: pd.DataFrame,
+    key: list[str],
+    value: str,
+    keep: Sequence[str] = (),
 ) -> pd.DataFrame:
     """Choose one observation a key and keep what the others said.
 
@@ -25,12 +31,13 @@ def reconcile(
         sources: rows with `source_id`, `kind` and `released`.
         key: columns that name one figure.
         value: column that holds it.
+        keep: further columns of the chosen observation to hand on.
 
     Returns:
         One row a key, in the order of the key, with `value`, `obs_status`, `rounding`, `doubtful`,
         `source_id` (the chosen one), `source_ids` (all, best first), `lowest`, `highest` (the
         spread across sources), `runner_up` (the best value that differs) and `rule` (one of
-        `RULES`: what decided against that value).
+        `RULES`: what decided against that value), then the columns of `keep`.
 
     >>> observations = pd.DataFrame({
     ...     "month": ["2016-01"] * 2, "value": [292.30, 273.54], "obs_status": ["published"] * 2,
@@ -44,31 +51,39 @@ def reconcile(
     """
     known = observations[observations[value].notna()]
     if known.empty:
-        return pd.DataFrame(columns=[*key, *_RESULT])
-    ranked = _ranked(known, sources, key)
+        return pd.DataFrame(columns=[*key, *_RESULT, *keep])
+    keys = _codes(known, key)
+    preference = _preference(known, sources)
+    order = np.lexsort([*reversed(preference.values()), *reversed(keys)])
     # Rows of one key now stand together, the best first.
-    first = np.flatnonzero(~ranked.duplicated(key).to_numpy())
-    sizes = np.diff(np.append(first, len(ranked)))
-    second = _best_that_differs(ranked[value].to_numpy(), first, sizes)
-    chosen, values = ranked.iloc[first], ranked[value].to_numpy()
-    source_ids = ranked["source_id"].tolist()
-    result = chosen[key].assign(
-        value=chosen[value],
-        obs_status=chosen["obs_status"],
-        rounding=chosen["rounding"],
-        doubtful=chosen["doubtful"],
-        source_id=chosen["source_id"],
-        source_ids=[
+    first = _beginnings([codes[order] for codes in keys])
+    sizes = np.diff(np.append(first, len(order)))
+    values = known[value].to_numpy()[order]
+    second = _best_that_differs(values, first, sizes)
+    source_ids = known["source_id"].to_numpy(dtype=object)[order].tolist()
+    taken = {"value": value} | {name: name for name in _TAKEN}
+    cells = {
+        name: known[column].array.take(order[first])
+        for name, column in ({name: name for name in key} | taken).items()
+    }
+    of_all = {
+        "source_ids": [
             tuple(source_ids[start : start + size])
             for start, size in zip(first, sizes, strict=True)
         ],
-        lowest=np.minimum.reduceat(values, first),
-        highest=np.maximum.reduceat(values, first),
-        runner_up=np.where(second < 0, np.nan, values[second]),
-        rule=_deciding_rules(ranked, first, second, sizes),
-    )
-    return result.reset_index(drop=True)
+        "lowest": np.minimum.reduceat(values, first),
+        "highest": np.maximum.reduceat(values, first),
+        "runner_up": np.where(second < 0, np.nan, values[second]),
+        "rule": _deciding_rules(
+            {name: cells[order] for name, cells in preference.items()}, first, second, sizes
+        ),
+    }
+    kept = {name: known[name].array.take(order[first]) for name in keep}
+    return pd.DataFrame(cells | of_all | kept)
 
+
+# What is taken over from the chosen observation as it stands.
+_TAKEN = ("obs_status", "rounding", "doubtful", "source_id")
 
 _RESULT = [
     "value",
@@ -83,37 +98,60 @@ _RESULT = [
     "rule",
 ]
 
-# The columns that the order of preference compares, with the rule that each of them stands for.
-_PREFERENCE = {
-    "_doubt": "status",
-    "_status": "status",
-    "_unknown": "release",
-    "_month": "release",
-    "_undated": "dated",
-    "_day": "release",
-    "_compilation": "kind",
-    "source_id": "source",
+# What the order of preference compares, with the rule that each part of it stands for.
+_RULE_OF = {
+    "doubt": "status",
+    "status": "status",
+    "unknown": "release",
+    "month": "release",
+    "undated": "dated",
+    "day": "release",
+    "compilation": "kind",
+    "source": "source",
 }
 
 
-def _ranked(observations: pd.DataFrame, sources: pd.DataFrame, key: list[str]) -> pd.DataFrame:
-    frame = observations.merge(
-        sources[["source_id", "kind", "released"]],
-        on="source_id",
-        how="left",
-        validate="many_to_one",
-    )
-    released = frame["released"].fillna("")
-    unknown = released == ""
-    # Later releases must come first in an ascending order, so their numbers are negated.
-    frame["_doubt"] = frame["doubtful"]
-    frame["_status"] = frame["obs_status"].map(STATUS_ORDER)
-    frame["_unknown"] = unknown
-    frame["_month"] = [-_number(text[:7]) for text in released]
-    frame["_undated"] = ~unknown & (released.str.len() < len("YYYY-MM-DD"))
-    frame["_day"] = [-_number(text[8:10]) for text in released]
-    frame["_compilation"] = unknown & (frame["kind"] == "compilation")
-    return frame.sort_values([*key, *_PREFERENCE], kind="stable")
+def _codes(rows: pd.DataFrame, columns: Sequence[str]) -> list[np.ndarray]:
+    """Give each column's values as numbers in their order; a missing one comes last."""
+    codes = []
+    for column in columns:
+        numbers, values = pd.factorize(rows[column], sort=True)
+        codes.append(np.where(numbers < 0, len(values), numbers))
+    return codes
+
+
+def _preference(observations: pd.DataFrame, sources: pd.DataFrame) -> dict[str, np.ndarray]:
+    """Give what is compared of each observation, in turn; the smaller number goes first."""
+    numbers, ids = pd.factorize(observations["source_id"], sort=True)
+    if not sources["source_id"].is_unique:
+        raise ValueError("A source is listed twice.")
+    known = sources.set_index("source_id").reindex(ids)
+    released = known["released"].fillna("").tolist()
+    unknown = np.array([text == "" for text in released], dtype=bool)
+    # Later releases go first, so their numbers are negated.
+    of_source = {
+        "unknown": unknown,
+        "month": np.array([-_number(text[:7]) for text in released], dtype=int),
+        "undated": ~unknown
+        & np.array([len(text) < len("YYYY-MM-DD") for text in released], dtype=bool),
+        "day": np.array([-_number(text[8:10]) for text in released], dtype=int),
+        "compilation": unknown & (known["kind"] == "compilation").to_numpy(dtype=bool),
+        "source": np.arange(len(ids)),
+    }
+    return {
+        "doubt": observations["doubtful"].to_numpy(dtype=bool),
+        "status": np.array([STATUS_ORDER[status] for status in observations["obs_status"]]),
+        **{name: cells[numbers] for name, cells in of_source.items()},
+    }
+
+
+def _beginnings(keys: Sequence[np.ndarray]) -> np.ndarray:
+    """Give the rows, in the order of their keys, that differ from the one before."""
+    differs = np.zeros(len(keys[0]), dtype=bool)
+    differs[0] = True
+    for codes in keys:
+        differs[1:] |= codes[1:] != codes[:-1]
+    return np.flatnonzero(differs)
 
 
 def _number(digits: str) -> int:
@@ -132,12 +170,12 @@ def _best_that_differs(values: np.ndarray, first: np.ndarray, sizes: np.ndarray)
 
 
 def _deciding_rules(
-    ranked: pd.DataFrame, first: np.ndarray, second: np.ndarray, sizes: np.ndarray
+    ranked: Mapping[str, np.ndarray], first: np.ndarray, second: np.ndarray, sizes: np.ndarray
 ) -> list[str]:
-    """Name for each key the first column in which the chosen and the differing one differ."""
+    """Name for each key the first thing in which the chosen and the differing one differ."""
     rules = np.full(len(first), "source", dtype=object)
-    for column, rule in reversed(_PREFERENCE.items()):
-        cells = ranked[column].to_numpy(dtype=object)
+    for name, rule in reversed(_RULE_OF.items()):
+        cells = ranked[name]
         rules[cells[first] != cells[second]] = rule
     rules[second < 0] = "agree"
     rules[sizes == 1] = "only one"

@@ -2,22 +2,32 @@
 
 import hashlib
 import json
-from collections.abc import Collection, Mapping
+import os
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+import numpy as np
 import pandas as pd
 
-from analysis.catalog.corrections import apply_corrections, load_corrections
+from analysis.catalog.corrections import Correction, apply_corrections, load_corrections
+from analysis.catalog.held import Filter, HeldTable, as_csv
 from analysis.catalog.package import half_unit
 from analysis.catalog.reconcile import reconcile
 from analysis.errors import NeracaError
 from analysis.parameters.provinces import Province, Provinces, load_provinces
 from analysis.project import data_directory
 
-Filter = str | int | Collection[str] | Collection[int]
+# What reads a store starts threads, so a process that is forked later must not have it: it is
+# imported where the first store is read.
+if TYPE_CHECKING:
+    import duckdb
+
+# Texts are held as Python's own: the tables are small, and Arrow's cost of each operation on them
+# is larger than what it saves.
+_TEXT = pd.StringDtype("python", na_value=np.nan)
 
 
 @dataclass(frozen=True)
@@ -28,7 +38,8 @@ class Read:
         resource: name of the table.
         filters: column to value or sorted values; `until` is a year.
         rows: number of rows returned, none included.
-        sha256: digest of the returned rows as CSV.
+        sha256: digest of the returned rows as CSV; of those of a store as
+            `analysis.catalog.store.StoreRows` takes it.
 
     """
 
@@ -100,7 +111,9 @@ class Catalog:
 
         Returns:
             The rows in the table's order. Beside the published columns of observations stand
-            `rounding` (half a unit of the last printed digit), `doubtful` and `correction`.
+            `rounding` (half a unit of the last printed digit), `doubtful` and `correction`. A store
+            (Parquet) has its declared columns only, its rows are in the order of its primary key,
+            and no correction applies to it: its figures are not typed by hand.
 
         Raises:
             NeracaError: for an unknown table or column, or `until` for a table without periods.
@@ -112,18 +125,40 @@ class Catalog:
         [273.54, 292.3]
 
         """
-        frame = _load(self.data, table)
-        rows = _select(frame, table, filters, until)
+        stamp = data_stamp(self.data)
+        resource = _resource(self.data, table, stamp)
+        if resource.get("format") == "parquet":
+            return self._read_store(resource, filters, until)
+        rows = _load_state(self.data, table, stamp).select(filters, until)
         self._record(table, filters, until, rows)
-        return rows.reset_index(drop=True)
+        return rows
 
-    def reconcile(self, observations: pd.DataFrame, key: list[str], value: str) -> pd.DataFrame:
+    def _read_store(
+        self, resource: Mapping[str, Any], filters: Mapping[str, Filter], until: int | None
+    ) -> pd.DataFrame:
+        from analysis.catalog.store import as_frame, declared_store, read_rows
+
+        rows = read_rows(self._connection, declared_store(self.data, resource), filters, until)
+        self._note(resource["name"], filters, until, len(rows.table), rows.sha256)
+        return as_frame(rows.table)
+
+    @cached_property
+    def _connection(self) -> "duckdb.DuckDBPyConnection":
+        """Open the connection for stores: once, as that takes longer than a small read."""
+        from analysis.catalog.store import connect
+
+        return connect()
+
+    def reconcile(
+        self, observations: pd.DataFrame, key: list[str], value: str, keep: Sequence[str] = ()
+    ) -> pd.DataFrame:
         """Make one value a key from observations; see `analysis.catalog.reconcile.reconcile`.
 
         Args:
             observations: rows of one table of observations, as `read` gives them.
             key: columns that name one figure.
             value: column that holds it.
+            keep: further columns of the chosen observation to hand on.
 
         >>> catalog = Catalog()
         >>> rows = catalog.read("trade", province_code="18", time_period="2016-01", flow="export",
@@ -133,7 +168,7 @@ class Catalog:
 
         """
         ids = sorted(observations["source_id"].unique())
-        return reconcile(observations, self.read("sources", source_id=ids), key, value)
+        return reconcile(observations, self.read("sources", source_id=ids), key, value, keep)
 
     def source_titles(self, source_ids: Collection[str]) -> pd.DataFrame:
         """Give id, title, address and release of sources, in the order of their ids.
@@ -172,7 +207,7 @@ class Catalog:
             if read.resource == "sources"
             for source_id in read.filters.get("source_id", ())
         }
-        sources = _load(self.data, "sources")
+        sources = _load_state(self.data, "sources", data_stamp(self.data)).frame
         return [text for text in sources.loc[sources["source_id"].isin(ids), column] if text]
 
     def read_national(self, resource: str, year: int, **filters: Filter) -> pd.DataFrame | None:
@@ -185,7 +220,7 @@ class Catalog:
 
         Returns:
             The rows as texts, blank where a figure is unknown; None if no comparison of that year
-            has been made.
+            has been made, which is recorded as well.
 
         Raises:
             NeracaError: for an unknown column.
@@ -195,12 +230,14 @@ class Catalog:
 
         """
         path = self.data.parent / "reports" / "national" / str(year) / f"{resource}.csv"
+        asked = {**filters, "year": year}
         if not path.is_file():
+            self._record(resource, asked, None, pd.DataFrame())
             return None
         frame = pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8")
-        rows = _select(frame, resource, filters, None)
-        self._record(resource, {**filters, "year": year}, None, rows)
-        return rows.reset_index(drop=True)
+        rows = HeldTable(resource, frame).select(filters, None)
+        self._record(resource, asked, None, rows)
+        return rows
 
     def national(self, year: int, province_code: str) -> dict[str, str] | None:
         """Give a province's row of the national comparison of a year.
@@ -221,12 +258,16 @@ class Catalog:
     def _record(
         self, table: str, filters: Mapping[str, Filter], until: int | None, rows: pd.DataFrame
     ) -> None:
+        digest = hashlib.sha256(as_csv(rows).encode()).hexdigest()
+        self._note(table, filters, until, len(rows), digest)
+
+    def _note(
+        self, table: str, filters: Mapping[str, Filter], until: int | None, rows: int, digest: str
+    ) -> None:
         plain: dict[str, Any] = {name: _plain(value) for name, value in sorted(filters.items())}
         if until is not None:
             plain["until"] = until
-        text = rows.to_csv(index=False, lineterminator="\n")
-        digest = hashlib.sha256(text.encode()).hexdigest()
-        read = Read(table, plain, len(rows), digest)
+        read = Read(table, plain, rows, digest)
         if read not in self.reads:
             self.reads.append(read)
 
@@ -241,13 +282,14 @@ def _last_day(date: str) -> str:
     return str(pd.Period(date, freq=frequency).end_time.date())
 
 
-def _package(data: Path) -> dict[str, Any]:
+@lru_cache(maxsize=8)
+def _package(data: Path, _stamp: int) -> dict[str, Any]:
     package: dict[str, Any] = json.loads((data / "datapackage.json").read_text(encoding="utf-8"))
     return package
 
 
-def _resource(data: Path, table: str) -> dict[str, Any]:
-    resources = {resource["name"]: resource for resource in _package(data)["resources"]}
+def _resource(data: Path, table: str, stamp: int) -> dict[str, Any]:
+    resources = {resource["name"]: resource for resource in _package(data, stamp)["resources"]}
     if table not in resources:
         raise NeracaError(
             f"{data / 'datapackage.json'} has no table {table!r}; it has "
@@ -268,21 +310,18 @@ def data_stamp(data: Path) -> int:
 
     """
     places = (data, data / "observations", data / "classifications")
-    files = [path for place in places for path in place.glob("*")]
-    return max(path.stat().st_mtime_ns for path in (*places, *files))
-
-
-def _load(data: Path, table: str) -> pd.DataFrame:
-    return _load_state(data, table, data_stamp(data))
+    states = [place.stat() for place in places]
+    states += [entry.stat() for place in places for entry in os.scandir(place)]
+    return max(state.st_mtime_ns for state in states)
 
 
 @lru_cache(maxsize=64)
-def _load_state(data: Path, table: str, _stamp: int) -> pd.DataFrame:
-    resource = _resource(data, table)
+def _load_state(data: Path, table: str, stamp: int) -> HeldTable:
+    resource = _resource(data, table, stamp)
     path = data / resource["path"]
     if not path.is_file():
         raise NeracaError(f"{path} is missing; restore it, then run `neraca data check`.")
-    frame = pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8")
+    frame = pd.read_csv(path, dtype=_TEXT, keep_default_na=False, encoding="utf-8")
     fields = {field["name"]: field["type"] for field in resource["schema"]["fields"]}
     if list(frame.columns) != list(fields):
         raise NeracaError(
@@ -298,8 +337,13 @@ def _load_state(data: Path, table: str, _stamp: int) -> pd.DataFrame:
         if kind in ("number", "integer"):
             frame[name] = pd.to_numeric(frame[name].replace("", None))
     if "obs_status" in fields:
-        frame = apply_corrections(frame, table, value_column(frame), load_corrections(data))
-    return frame
+        frame = apply_corrections(frame, table, value_column(frame), _corrections(data, stamp))
+    return HeldTable(table, frame)
+
+
+@lru_cache(maxsize=8)
+def _corrections(data: Path, _stamp: int) -> tuple[Correction, ...]:
+    return load_corrections(data)
 
 
 def value_column(frame: pd.DataFrame) -> str:
@@ -310,30 +354,3 @@ def value_column(frame: pd.DataFrame) -> str:
 
     """
     return "value_usd_million" if "value_usd_million" in frame else "value"
-
-
-def _select(
-    frame: pd.DataFrame, table: str, filters: Mapping[str, Filter], until: int | None
-) -> pd.DataFrame:
-    rows = frame
-    for column, wanted in filters.items():
-        if column not in frame:
-            raise NeracaError(
-                f"The table {table!r} has no column {column!r}; it has {', '.join(frame.columns)}."
-            )
-        admitted = (wanted,) if isinstance(wanted, str | int) else tuple(wanted)
-        rows = rows[rows[column].isin(admitted)]
-    if until is None:
-        return rows
-    dated = next((name for name in ("date", "time_period") if name in frame), None)
-    if dated is None:
-        raise NeracaError(
-            f"The table {table!r} has no time_period, so it cannot be read until a year."
-        )
-    # A table has few distinct periods, so each is taken apart once.
-    ends = {period: _last_year(period) for period in rows[dated].unique()}
-    return rows[rows[dated].map(ends).to_numpy(dtype=int) <= until]
-
-
-def _last_year(time_period: str) -> int:
-    return int(time_period.rpartition("/")[2][:4])

@@ -75,6 +75,15 @@ class LevelShift:
     draws: int
 
     @property
+    def times(self) -> Interval:
+        """Give the shift as the multiple of the level before that the level became."""
+        lower, estimate, upper = (
+            1 + percent / 100
+            for percent in (self.shift.lower, self.shift.estimate, self.shift.upper)
+        )
+        return Interval(lower, estimate, upper, self.shift.level)
+
+    @property
     def is_break(self) -> bool:
         """Tell whether chance alone would do as much in at most 5 percent of cases."""
         return self.p_value <= SIGNIFICANCE

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
+from numpy.lib.stride_tricks import sliding_window_view
 from statsmodels.tools.sm_exceptions import ConvergenceWarning
 from statsmodels.tsa.statespace.kalman_filter import FilterResults
 from statsmodels.tsa.statespace.mlemodel import MLEModel
@@ -116,14 +117,18 @@ def recent_mean(history: History, origin: int, horizon: int) -> np.ndarray:
     Williams 2003, "Shrinkage estimators of time series seasonal factors", International Journal
     of Forecasting 19).
     """
-    past = pd.Series(history.logs[:origin])
-    deviation = past - past.rolling(13, center=True, min_periods=7).mean()
-    by_month = deviation.groupby(history.calendar[:origin])
-    pattern = (by_month.sum() / (by_month.count() + SEASONAL_WEIGHT)).reindex(range(1, 13))
-    pattern = pattern.fillna(0.0).to_numpy()
-    adjusted = history.logs[:origin] - pattern[history.calendar[:origin] - 1]
+    past, calendar = history.logs[:origin], history.calendar - 1
+    around = sliding_window_view(np.pad(past, 6, constant_values=np.nan), 13)
+    known = ~np.isnan(around)
+    counts = known.sum(axis=1)
+    means = np.where(known, around, 0.0).sum(axis=1) / np.maximum(counts, 1)
+    told = ~np.isnan(past) & (counts >= 7)
+    months = calendar[:origin][told]
+    deviations = np.bincount(months, weights=(past - means)[told], minlength=12)
+    pattern = deviations / (np.bincount(months, minlength=12) + SEASONAL_WEIGHT)
+    adjusted = past - pattern[calendar[:origin]]
     level = adjusted[~np.isnan(adjusted)][-6:].mean()
-    return level + pattern[history.calendar[origin : origin + horizon] - 1]
+    return level + pattern[calendar[origin : origin + horizon]]
 
 
 def shrunken_level(history: History, origin: int, horizon: int) -> Outlook:

@@ -25,6 +25,9 @@ SECTION, PART = 1, 2
 # A box of sources must fit a printed page: Quarto's do not break across two.
 SOURCES_A_BOX = 25
 
+# A longer title, in characters, would interrupt the sentence that cites it.
+SHORT_TITLE = 40
+
 
 @dataclass
 class Page:
@@ -238,13 +241,19 @@ def software() -> str:
 
 
 def _short_title(title: str, source_id: str) -> str:
-    """Name the publisher and date that a title ends or begins with, else the source's id.
+    """Name the publisher and date that a title ends or begins with, else a short title, else the id.
 
     >>> _short_title("Ekspor Lampung Turun 27,03 Persen (Lampost.co, 2 Mar 2020)", "sa9b1cbde")
     'Lampost.co, 2 Mar 2020'
+    >>> _short_title("Kemenko Pangan 28 May 2025", "sed9b1d54")
+    'Kemenko Pangan 28 May 2025'
     """
-    found = re.search(r"\(([^()]{3,40})\)$", title) or re.match(r"([^:()]{3,40}):", title)
-    return found.group(1) if found else source_id
+    found = re.search(r"\(([^();]{3,40})(?:;[^()]*)?\)$", title) or re.match(
+        r"([^:()]{3,40}):", title
+    )
+    if found:
+        return found.group(1)
+    return title if len(title) <= SHORT_TITLE else source_id
 
 
 def _plain(value: Any) -> float | int | str | None:

@@ -23,23 +23,27 @@ TARGET = "#AA4499"
 
 STAGES = {"raw": "#117733", "mixed": "#DDCC77", "processed": "#332288", "unlisted": "#BBBBBB"}
 # A hatch carries the stage where colour cannot.
-STAGE_HATCHES = {"raw": "", "mixed": "//", "processed": "xx", "unlisted": ".."}
+STAGE_HATCHES = {"raw": "", "mixed": "//", "processed": "xx", "unlisted": "|"}
 
 # Products beside each other, the largest first; what remains of a list, and of a total, after them.
 PRODUCTS = ("#0072B2", "#E69F00", "#009E73", "#AA4499", "#56B4E9")
 PRODUCT_HATCHES = ("", "//", "xx", "\\\\", "--")
 OTHER_PRODUCTS = "#8A94A0"
 
-# On a phone's screen, 360 pixels wide, a figure this wide shows its smallest type at 8 pixels.
-WIDTH_INCHES = 5.4
+# On a phone's screen, 360 pixels wide, a point of a figure this wide is a pixel: its smallest type,
+# 1.5 points below the common one, shows at 9 pixels.
+WIDTH_INCHES = 5.0
 POINTS = 10.5
 
-_STYLE: dict[Any, Any] = {
+_STYLE: dict[Any, Any] = sns.axes_style("white") | {
     "font.family": "DejaVu Sans",  # comes with matplotlib, so every machine draws the same
     "font.size": POINTS,
     "axes.titlesize": POINTS,
     "axes.titleweight": "bold",
     "axes.titlelocation": "left",
+    # A title stands right above its panel: nothing else is drawn there, and to find that out takes
+    # as long as to lay out the panel.
+    "axes.titley": 1.0,
     "axes.labelsize": POINTS,
     "axes.labelcolor": QUIET,
     "axes.edgecolor": QUIET,
@@ -72,8 +76,7 @@ _STYLE: dict[Any, Any] = {
 @contextmanager
 def styled() -> Iterator[None]:
     """Draw in the report's style within a `with` block, and leave no trace of it after."""
-    with mpl.rc_context(), sns.axes_style("white"):
-        mpl.rcParams.update(_STYLE)
+    with mpl.rc_context(_STYLE):
         yield
 
 

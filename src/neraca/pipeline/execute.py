@@ -7,6 +7,7 @@ import re
 import time
 from collections.abc import Mapping, Sequence
 from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
+from itertools import groupby
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -17,12 +18,18 @@ from nbclient.exceptions import CellTimeoutError, DeadKernelError
 from nbformat import NotebookNode
 
 from analysis.errors import NeracaError
-from neraca.pipeline.kernels import ReportKernel, kernel_configuration, stop_running_kernels
+from neraca.pipeline.kernels import (
+    Kernel,
+    ReportKernel,
+    kernel_configuration,
+    stop_running_kernels,
+)
 
 # What these would say, the exceptions raised here say in plainer words.
 for _name in ("papermill", "traitlets"):
     logging.getLogger(_name).addHandler(logging.NullHandler())
 
+START_SECONDS = 60  # A kernel that is silent for longer than this hangs.
 CELL_SECONDS = 600  # A cell that takes longer than this hangs.
 
 
@@ -40,13 +47,20 @@ class NotebookError(NeracaError):
         self.traceback = traceback
 
 
-def execute(notebook: Path, parameters: Mapping[str, Any], root: Path) -> NotebookNode:
+class KernelDiedError(NotebookError):
+    """A notebook whose kernel ended while it ran, which need not happen again."""
+
+
+def execute(
+    notebook: Path, parameters: Mapping[str, Any], root: Path, kernel: Kernel = "warm"
+) -> NotebookNode:
     """Execute one notebook and give it back with its outputs; no file is written.
 
     Args:
         notebook: path of the notebook as written.
         parameters: value of each parameter; the others keep the notebook's own defaults.
         root: the project's root, in which the notebook runs.
+        kernel: `warm` starts it with the libraries imported, where the system allows that.
 
     Raises:
         NeracaError: if the notebook does not declare one of the parameters.
@@ -55,11 +69,14 @@ def execute(notebook: Path, parameters: Mapping[str, Any], root: Path) -> Notebo
     """
     source = _read(notebook)
     _require_declared(parameters, source, notebook)
-    return _run(source, parameters, notebook, root)
+    return _run(source, parameters, notebook, root, kernel)
 
 
 def execute_together(
-    notebooks: Sequence[Path], parameters: Mapping[str, Any], root: Path
+    notebooks: Sequence[Path],
+    parameters: Mapping[str, Any],
+    root: Path,
+    kernel: Kernel = "warm",
 ) -> dict[str, NotebookNode]:
     """Execute notebooks side by side, as many at a time as the machine has cores.
 
@@ -72,7 +89,9 @@ def execute_together(
 
     """
     with ThreadPoolExecutor(max_workers=os.cpu_count()) as pool:
-        running = {path.stem: pool.submit(execute, path, parameters, root) for path in notebooks}
+        running = {
+            path.stem: pool.submit(execute, path, parameters, root, kernel) for path in notebooks
+        }
         try:
             done, _ = wait(running.values(), return_when=FIRST_EXCEPTION)
             pool.shutdown(wait=True, cancel_futures=True)
@@ -134,7 +153,11 @@ def _require_declared(parameters: Mapping[str, Any], source: NotebookNode, noteb
 
 
 def _run(
-    source: NotebookNode, parameters: Mapping[str, Any], notebook: Path, root: Path
+    source: NotebookNode,
+    parameters: Mapping[str, Any],
+    notebook: Path,
+    root: Path,
+    kernel: Kernel,
 ) -> NotebookNode:
     where = f"{notebook.parent.name}/{notebook.name}"
     given = ", ".join(f"{name}={value!r}" for name, value in parameters.items())
@@ -148,10 +171,11 @@ def _run(
                 language="python",
                 progress_bar=False,
                 kernel_manager_class=ReportKernel,
-                config=kernel_configuration(Path(directory)),
+                config=kernel_configuration(Path(directory), kernel),
                 # papermill's own `cwd` changes the directory of the whole process, threads and all.
                 resources={"metadata": {"path": str(root)}},
                 shutdown_kernel="immediate",
+                start_timeout=START_SECONDS,
                 execution_timeout=CELL_SECONDS,
             )
         except papermill.PapermillExecutionError as error:
@@ -161,8 +185,13 @@ def _run(
                 f"A cell of {where} did not end within {CELL_SECONDS} seconds ({given}). "
                 "Run the notebook in JupyterLab with these parameters to see which."
             ) from None
-        except DeadKernelError:
+        except TimeoutError:
             raise NotebookError(
+                f"The kernel of {where} did not answer within {START_SECONDS} seconds ({given}). "
+                "Close other programs and try again."
+            ) from None
+        except DeadKernelError:
+            raise KernelDiedError(
                 f"The kernel of {where} died, most likely for lack of memory ({given}). "
                 "Close other programs and try again."
             ) from None
@@ -186,10 +215,29 @@ _COLOUR = re.compile("\x1b\\[[0-9;]*m")
 
 
 def _without_traces(executed: NotebookNode, name: str) -> NotebookNode:
-    """Drop what tells one run from another: times, paths, and random identifiers."""
+    """Drop what tells one run from another: times, paths, identifiers, portions of print."""
     executed.metadata.pop("papermill", None)
     for number, cell in enumerate(executed.cells, start=1):
         cell.id = f"{name}-{number}"
         for key in ("papermill", "execution"):
             cell.metadata.pop(key, None)
+        if "outputs" in cell:
+            cell.outputs = _with_whole_streams(cell.outputs)
     return executed
+
+
+def _with_whole_streams(outputs: Sequence[NotebookNode]) -> list[NotebookNode]:
+    """Join what a cell printed between two displays, which arrives in portions as time passes."""
+    joined: list[NotebookNode] = []
+    for is_stream, run in groupby(outputs, lambda output: output.output_type == "stream"):
+        if not is_stream:
+            joined.extend(run)
+            continue
+        texts: dict[str, str] = {}
+        for output in run:
+            texts[output.name] = texts.get(output.name, "") + output.text
+        joined += [
+            nbformat.v4.new_output("stream", name=name, text=texts[name])
+            for name in sorted(texts, reverse=True)  # stdout, stderr
+        ]
+    return joined

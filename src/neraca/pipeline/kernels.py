@@ -2,18 +2,25 @@
 
 import os
 import sys
+from contextlib import suppress
 from pathlib import Path
-from typing import Any
+from queue import Empty
+from typing import Any, Literal
 from weakref import WeakSet
 
+from jupyter_client.asynchronous.client import AsyncKernelClient
 from jupyter_client.kernelspec import KernelSpec
 from jupyter_client.manager import AsyncKernelManager
-from traitlets import Unicode
+from nbclient.exceptions import DeadKernelError
+from traitlets import Bool, Type, Unicode
 from traitlets.config import Config
+
+from neraca.pipeline.warm_kernels import NoWarmKernelError, start_server, stop_starting
 
 # Each of these would let the machine or its user change a result. Sums over several threads are
 # added in any order; a start-up file or a profile runs code that is not in the notebook.
 SURROUNDINGS = {
+    "JE_ARROW_MALLOC_CONF": "background_thread:false",  # pandas imports pyarrow, which would fork
     "MKL_NUM_THREADS": "1",
     "MPLBACKEND": "module://matplotlib_inline.backend_inline",
     "OMP_NUM_THREADS": "1",
@@ -24,7 +31,35 @@ SURROUNDINGS = {
     "VECLIB_MAXIMUM_THREADS": "1",
 }
 
+Kernel = Literal["warm", "ordinary"]  # both give the same notebook, byte for byte
+
 _running: "WeakSet[ReportKernel]" = WeakSet()
+
+
+class ReportClient(AsyncKernelClient):
+    """Talk to a kernel that nobody else talks to."""
+
+    async def wait_for_ready(self, timeout: float | None = None) -> None:
+        """Wait until the kernel answers and its outputs arrive.
+
+        Messages that have nothing to do with this client need not be waited for and thrown away,
+        which otherwise takes longer than a warm kernel to start.
+
+        Raises:
+            DeadKernelError: if the kernel ends meanwhile.
+            TimeoutError: if it does not answer in time, in seconds.
+
+        """
+        # Trials are counted, and not what a clock says after the machine has slept.
+        for _ in range(round(timeout or 60)):
+            self.kernel_info()
+            with suppress(Empty):
+                await self.shell_channel.get_msg(timeout=1)
+                await self.iopub_channel.get_msg(timeout=0.2)
+                return
+            if not await self.is_alive():
+                raise DeadKernelError("Kernel died")
+        raise TimeoutError
 
 
 class ReportKernel(AsyncKernelManager):
@@ -34,11 +69,14 @@ class ReportKernel(AsyncKernelManager):
     environment, with other versions than the locked ones; none is looked for.
     """
 
+    client_factory = Type(ReportClient)
+    warm = Bool(help="start it in a fork that has imported the libraries").tag(config=True)
     ipython_directory = Unicode(help="empty directory in place of the user's own").tag(config=True)
 
     @property
     def kernel_spec(self) -> KernelSpec:
         """Describe the kernel: the interpreter's own ipykernel, without history."""
+        provisioner = "neraca-warm" if self.warm else "local-provisioner"
         return KernelSpec(
             argv=[
                 sys.executable,
@@ -51,6 +89,7 @@ class ReportKernel(AsyncKernelManager):
             display_name="Python 3",
             language="python",
             env={**SURROUNDINGS, "IPYTHONDIR": self.ipython_directory},
+            metadata={"kernel_provisioner": {"provisioner_name": provisioner}},
         )
 
     async def start_kernel(self, **options: Any) -> None:  # type: ignore[override]
@@ -59,13 +98,14 @@ class ReportKernel(AsyncKernelManager):
         _running.add(self)
 
 
-def kernel_configuration(directory: Path) -> Config:
+def kernel_configuration(directory: Path, kernel: Kernel) -> Config:
     """Configure one kernel to keep everything it writes in a directory of its own.
 
     Where the system has Unix sockets they take the place of TCP ports, of which two kernels
     that start at once can be given the same one.
     """
-    own = {
+    own: dict[str, Any] = {
+        "warm": kernel == "warm",
         "connection_file": str(directory / "connection.json"),
         "ipython_directory": str(directory),
     }
@@ -74,9 +114,19 @@ def kernel_configuration(directory: Path) -> Config:
     return Config({"ReportKernel": own})
 
 
+def warm_up() -> None:
+    """Begin to import the libraries of warm kernels, while other work goes on.
+
+    Not needed: the first kernel does it otherwise, and waits for it.
+    """
+    with suppress(NoWarmKernelError):
+        start_server({**os.environ, **SURROUNDINGS})
+
+
 def stop_running_kernels() -> None:
     """End every kernel at once, so that whoever waits for one is told that it died."""
     for kernel in list(_running):
         process = getattr(kernel.provisioner, "process", None)
         if process is not None:
             process.kill()
+    stop_starting()

@@ -58,8 +58,11 @@ class Project:
         '/project/reports/id/lampung/2025'
 
         """
-        address = (parameters.language, parameters.province, str(parameters.year))
-        return self.root.joinpath("reports", *address)
+        return self.at(parameters.language, parameters.province, parameters.year)
+
+    def at(self, language: str, province: str, year: int) -> Path:
+        """Give the directory of a report's source by its address."""
+        return self.root / "reports" / language / province / str(year)
 
     def page(self, parameters: ReportParameters) -> Path:
         """Give the directory of a report's rendered page."""
@@ -68,3 +71,13 @@ class Project:
     def national(self, year: int) -> Path:
         """Give the directory of a year's national result."""
         return self.root / "reports" / "national" / str(year)
+
+
+def address(parameters: ReportParameters) -> str:
+    """Give the directory of a report below the root, and below the site, with slashes.
+
+    >>> address(ReportParameters.parse({"province": "lampung", "year": 2025}))
+    'reports/id/lampung/2025'
+
+    """
+    return f"reports/{parameters.language}/{parameters.province}/{parameters.year}"

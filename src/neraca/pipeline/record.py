@@ -2,37 +2,56 @@
 
 import hashlib
 import json
+import math
 import platform
+import re
 from collections.abc import Iterable, Mapping
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
-import nbformat
 from nbformat import NotebookNode
 
 from analysis.errors import NeracaError
 from analysis.parameters import ReportParameters
-from neraca.pipeline.project import Project
-from neraca.publish.files import write_atomically
-from neraca.publish.stage import RECORD_TYPE
-
-# The libraries whose version can change a figure, a number or a page.
-LIBRARIES = (
-    "babel",
-    "holidays",
-    "ipykernel",
-    "matplotlib",
-    "nbclient",
-    "numpy",
-    "pandas",
-    "papermill",
-    "pypandoc_binary",
-    "scipy",
-    "seaborn",
-    "statsmodels",
-    "typst",
+from neraca import publish
+from neraca.pipeline.inputs import (
+    ANALYSIS,
+    UNRECORDED,
+    analysis_files,
+    installed_versions,
+    is_national,
+    source_digest,
 )
+from neraca.pipeline.project import Project
+from neraca.pipeline.state import RECORD
+from neraca.publish.files import write_atomically
+from neraca.publish.renewal import STAGING, bare_page
+from neraca.publish.stage import RECORD_TYPE
+from neraca.publish.webpage import switch_language
+
+Record = dict[str, Any]
+
+LOCK = "requirements.lock"
+PUBLISH = Path(publish.__file__).parent
+
+# Files of figures that have a say in every report, whether or not a read of them is recorded.
+READ_BY_ALL = (*UNRECORDED, "corrections.yml")
+
+# Where a record was made, the pages of the embedded publisher, and what made those. All three stay
+# as they are while the same comes out of the same: whoever makes the report again, on which system
+# and with which publisher.
+ENVIRONMENT = "environment"
+PAGES = "pages"
+PUBLISHING = "publishing"
+
+_FACT_DEPTH = 3  # what lies so deep in a record stands on one line
+# A digest or an identifier made of one, before a number, of which it has many.
+_SET_ASIDE = re.compile(
+    rb"\b[a-z]?(?=[a-f]*[0-9])[0-9a-f]{10,}\b|[-+]?\d+(?:[.,]\d+)*(?:e[-+]?\d+)?",
+    re.IGNORECASE,
+)
+_DECIMAL = re.compile(rb"(?<![\w.])\d+(?:\.\d+)?(?:e[-+]?\d+)?(?!\w)")  # none within a word
+_SUM_DIGITS = 12
 
 
 def payload(name: str, executed: NotebookNode) -> dict[str, Any]:
@@ -57,14 +76,13 @@ def payload(name: str, executed: NotebookNode) -> dict[str, Any]:
 
 
 def write_record(
-    project: Project,
-    parameters: ReportParameters,
-    executed: Mapping[str, NotebookNode],
-    publisher: str,
+    project: Project, parameters: ReportParameters, executed: Mapping[str, NotebookNode]
 ) -> Path:
     """Write `record.json` beside a staged report and give its path.
 
-    It holds no time, path or host name, so two equal runs write equal bytes.
+    It holds no time, path or host name. A record that says the same of what was made and of what
+    it was made from stays as it is, so a report that is made again on another system, or with
+    another publisher, leaves no other record as long as nothing else comes out.
 
     Raises:
         NeracaError: if a notebook has no record, or several.
@@ -72,47 +90,225 @@ def write_record(
     """
     directory = project.report(parameters)
     payloads = {name: payload(name, notebook) for name, notebook in executed.items()}
+    reads = {name: found["reads"] for name, found in payloads.items()}
+    compared = project.national(parameters.year)
     content = {
         "parameters": parameters.model_dump(),
         "indicators": {name: found["indicators"] for name, found in payloads.items()},
-        "reads": {name: found["reads"] for name, found in payloads.items()},
-        "sources": _sources(project, executed),
-        "results": _digests(directory, directory.glob("figures/*"), directory.glob("data/*")),
-        "versions": {library: version(library) for library in LIBRARIES},
-        "python": platform.python_version(),
-        "platform": f"{platform.system()} {platform.machine()}",
-        "publisher": publisher,
+        "reads": reads,
+        "data": _data(project, reads),
+        "national": _digests(compared, compared.glob("*.csv")) if _is_compared(reads) else {},
+        "code": {
+            **_code(project, executed),
+            **_digests(PUBLISH, [PUBLISH / name for name in STAGING], "src/neraca/publish/"),
+        },
+        "results": _results(directory),
     }
-    path = directory / "record.json"
-    write_atomically(path, json.dumps(content, indent=1, sort_keys=True, allow_nan=False) + "\n")
+    path = directory / RECORD
+    before = _read_content(path)
+    if before is None or _without_surroundings(before) != content:
+        write(path, {**content, ENVIRONMENT: environment()})
     return path
 
 
-def source_digest(notebook: Path) -> str:
-    """Give the SHA-256 of a notebook's cells as written, whatever outputs they were saved with."""
-    cells = nbformat.read(notebook, as_version=4).cells
-    written = [(cell.cell_type, cell.metadata.get("tags", []), cell.source) for cell in cells]
-    return hashlib.sha256(json.dumps(written).encode()).hexdigest()
+def write_national_record(project: Project, year: int, executed: NotebookNode) -> Path:
+    """Write `record.json` beside the national comparison of a year and give its path.
+
+    Raises:
+        NeracaError: if the notebook has no record, or several.
+
+    """
+    directory = project.national(year)
+    reads = {"national": payload("national", executed)["reads"]}
+    content = {
+        "parameters": {"year": year},
+        "reads": reads,
+        "data": _data(project, reads),
+        "code": _code(project, ["national"]),
+        "results": _digests(directory, directory.glob("*.csv")),
+        ENVIRONMENT: environment(),
+    }
+    write(directory / RECORD, content)
+    return directory / RECORD
 
 
-def _sources(project: Project, names: Iterable[str]) -> dict[str, str]:
-    root = project.root
+def read_record(path: Path) -> Record:
+    """Read a record.
+
+    Raises:
+        NeracaError: if the file is missing, or is no record of a report.
+
+    """
+    if not path.is_file():
+        raise NeracaError(f"There is no record {path}; `neraca report PROVINCE YEAR` makes one.")
+    content = _read_content(path)
+    if content is None:
+        raise NeracaError(
+            f"{path} is not a record of a report, or of one made by another version; "
+            "restore it, or make it again with `neraca report PROVINCE YEAR`."
+        )
+    return content
+
+
+def write(path: Path, content: Mapping[str, Any]) -> None:
+    """Write a record, one fact a line, so that a difference of two shows what differs."""
+    write_atomically(path, _text(content) + "\n")
+
+
+def recorded_reads(directory: Path) -> list[dict[str, Any]]:
+    """Give the reads that the record in a directory holds, of all its notebooks."""
+    content = json.loads((directory / RECORD).read_text(encoding="utf-8"))
+    return [read for reads in content["reads"].values() for read in reads]
+
+
+def environment() -> dict[str, Any]:
+    """Give what of this system can change a result: Python, the platform, the libraries."""
+    return {
+        "python": platform.python_version(),
+        "platform": f"{platform.system()} {platform.machine()}",
+        **installed_versions(),
+    }
+
+
+def pages(project: Project, parameters: ReportParameters) -> dict[str, Any]:
+    """Give the part of a record on a report's pages by the embedded publisher."""
+    directory = project.page(parameters)
+    page = own_page(directory / "index.html", parameters.language)
+    publishing = sorted(path for path in PUBLISH.iterdir() if path.is_file())
+    return {
+        PAGES: {
+            "index.html": fingerprint(page.encode()),
+            "index.pdf": {"sha256": _digest((directory / "index.pdf").read_bytes())},
+        },
+        PUBLISHING: {
+            **_digests(PUBLISH, publishing, "src/neraca/publish/"),
+            **_digests(project.root, [project.root / "_quarto.yml"]),
+        },
+    }
+
+
+def own_page(page: Path, language: str) -> str:
+    """Give the text of a page without what ties it to the site on which it stands."""
+    return switch_language(bare_page(page.read_text(encoding="utf-8")), None, language)
+
+
+def fingerprint(content: bytes) -> dict[str, str]:
+    """Give the digest of a text, and of the text with its numbers set aside.
+
+    Numbers may differ in the last digit from system to system; what stands around them may not.
+
+    >>> one, other = fingerprint(b"rose to 12.5"), fingerprint(b"rose to 12.4999")
+    >>> one["sha256"] == other["sha256"], one["words"] == other["words"]
+    (False, True)
+    >>> fingerprint(b"fell to 12.5")["words"] == one["words"]
+    False
+    """
+    return {"sha256": _digest(content), "words": _digest(_SET_ASIDE.sub(b"0", content))}
+
+
+def magnitude(table: bytes) -> float:
+    r"""Give the sum of the numbers of a table in CSV, signs aside, to 12 significant digits.
+
+    >>> magnitude(b"year,value,source\n2025,-1.5,s18e38ac0\n")
+    2026.5
+    """
+    total = math.fsum(float(number) for number in _DECIMAL.findall(table))
+    return float(f"{total:.{_SUM_DIGITS}g}")
+
+
+def _results(directory: Path) -> dict[str, dict[str, Any]]:
+    """Give a fingerprint of each file that a report is rendered from."""
+    paths = [directory / "index.ipynb", *directory.glob("figures/*"), *directory.glob("data/*")]
+    found: dict[str, dict[str, Any]] = {}
+    for path in paths:
+        if not path.is_file():
+            continue
+        content = path.read_bytes()
+        name = path.relative_to(directory).as_posix()
+        found[name] = fingerprint(content)
+        if path.suffix == ".csv":
+            found[name]["sum"] = magnitude(content)
+    return found
+
+
+def _read_content(path: Path) -> Record | None:
+    try:
+        content = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return None
+    sections = ("parameters", "indicators", "reads", "data", "code", "results", ENVIRONMENT)
+    if not isinstance(content, dict) or any(
+        not isinstance(content.get(name), dict) for name in sections
+    ):
+        return None
+    return content
+
+
+def _without_surroundings(record: Record) -> Record:
+    surroundings = (ENVIRONMENT, PAGES, PUBLISHING)
+    return {name: part for name, part in record.items() if name not in surroundings}
+
+
+def _is_compared(reads: Mapping[str, Iterable[Mapping[str, Any]]]) -> bool:
+    return any(is_national(read) for found in reads.values() for read in found)
+
+
+def _data(project: Project, reads: Mapping[str, Iterable[Mapping[str, Any]]]) -> dict[str, str]:
+    """Give the digest of each file of figures that was read, and of those that all reads need."""
+    package = json.loads((project.data / "datapackage.json").read_text(encoding="utf-8"))
+    paths = {resource["name"]: resource["path"] for resource in package["resources"]}
+    read = {one["resource"] for found in reads.values() for one in found if not is_national(one)}
+    files = [project.data / name for name in {*(paths[each] for each in read), *READ_BY_ALL}]
+    # The manifest of a store holds the digest of each of its files.
+    return _digests(
+        project.root, [path / "manifest.csv" if path.is_dir() else path for path in files]
+    )
+
+
+def _code(project: Project, names: Iterable[str]) -> dict[str, str]:
     notebooks = (project.notebooks / f"{name}.ipynb" for name in names)
     return {
         **{f"notebooks/{path.name}": source_digest(path) for path in notebooks},
-        **_digests(root, _package_files(root), [root / "requirements.lock"]),
+        **_digests(ANALYSIS, analysis_files(), "src/analysis/"),
+        **_digests(project.root, [project.root / LOCK]),
     }
 
 
-def _package_files(root: Path) -> Iterable[Path]:
-    """Give the files of the analysis package, translations included, compiled ones not."""
-    files = (root / "src" / "analysis").rglob("*")
-    return (path for path in files if path.is_file() and "__pycache__" not in path.parts)
-
-
-def _digests(base: Path, *groups: Iterable[Path]) -> dict[str, str]:
+def _digests(base: Path, paths: Iterable[Path], prefix: str = "") -> dict[str, str]:
+    """Give the digest of each file by its path below a directory, with something before it."""
     return {
-        path.relative_to(base).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
-        for group in groups
-        for path in sorted(group)
+        f"{prefix}{path.relative_to(base).as_posix()}": _digest(path.read_bytes()) for path in paths
     }
+
+
+def _digest(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()
+
+
+def _text(part: Any, depth: int = 0) -> str:
+    """Write a part of a record as JSON, what lies deep enough on one line.
+
+    >>> print(_text({"parameters": {"year": 2025}}))
+    {
+     "parameters": {
+      "year": 2025
+     }
+    }
+    """
+    if not part or not isinstance(part, dict | list) or _is_fact(part, depth):
+        return json.dumps(part, ensure_ascii=False, sort_keys=True, allow_nan=False)
+    if isinstance(part, dict):
+        inner = [f"{json.dumps(key)}: {_text(part[key], depth + 1)}" for key in sorted(part)]
+    else:
+        inner = [_text(each, depth + 1) for each in part]
+    opened, closed = "{}" if isinstance(part, dict) else "[]"
+    lines = ",\n".join(f"{' ' * (depth + 1)}{line}" for line in inner)
+    return f"{opened}\n{lines}\n{' ' * depth}{closed}"
+
+
+def _is_fact(part: dict[str, Any] | list[Any], depth: int) -> bool:
+    """Say whether a part lies deep enough in a record to be one thing that is known."""
+    if depth < _FACT_DEPTH - 1:
+        return False
+    values = part.values() if isinstance(part, dict) else part
+    return depth == _FACT_DEPTH or not any(isinstance(value, dict) for value in values)

@@ -15,11 +15,11 @@ from analysis.errors import NeracaError
 from neraca.publish import pandoc, quarto
 from neraca.publish.files import replacing
 from neraca.publish.languages import both_languages, connect_languages
-from neraca.publish.renewal import mark, source_key
+from neraca.publish.renewal import content_key, mark, page_key, publishing_key
 from neraca.publish.site import publish_site
 from neraca.publish.stage import stage
 
-__all__ = ["Page", "Publication", "publish", "publish_many", "publish_site", "stage"]
+__all__ = ["Page", "Publication", "publish", "publish_many", "publish_site", "render_many", "stage"]
 
 _LOG = logging.getLogger(__name__)
 _SHARING = threading.Lock()  # held while what all pages share is put in its place
@@ -69,6 +69,20 @@ def publish_many(
     ``workers`` says how many, by default as many as there are cores. A report that cannot be
     rendered is told in the result and stops no other. What Quarto warns of is logged as well.
     """
+    published = render_many(indexes, root, site, workers)
+    _connect(published.pages.values(), site.resolve())
+    for warning in published.warnings:
+        _LOG.warning("%s", warning)
+    return published
+
+
+def render_many(
+    indexes: Sequence[Path], root: Path, site: Path, workers: int | None = None
+) -> Publication:
+    """Render as ``publish_many`` does, but link no page to its translation.
+
+    So several processes can do it at once, and ``publish_site`` links all pages at the end.
+    """
     root, site = root.resolve(), site.resolve()
     workers = workers or os.cpu_count() or 1
     found = quarto.find_quarto()
@@ -91,9 +105,6 @@ def publish_many(
             published.warnings += part.warnings
     if not found:
         pandoc.write_stylesheet(site)
-    _connect(published.pages.values(), site)
-    for warning in published.warnings:
-        _LOG.warning("%s", warning)
     return published
 
 
@@ -104,6 +115,9 @@ def _publish_shard(
     start = time.perf_counter()
     name = f"quarto {found.version}" if found else pandoc.NAME
     published = Publication()
+    # Before anything is read to render: what changes meanwhile leaves the page stale.
+    publishing = publishing_key(root, name)
+    keys = {source: page_key(content_key(source.parent, root), publishing) for source in sources}
     with tempfile.TemporaryDirectory(prefix="neraca-") as work:
         rendered = Path(work)
         if found:
@@ -120,7 +134,7 @@ def _publish_shard(
             address = _address(source, root)
             with replacing(site / address) as new:
                 shutil.copytree(rendered / address, new, dirs_exist_ok=True)
-                mark(new / "index.html", source_key(source.parent, root, name))
+                mark(new / "index.html", keys[source])
     seconds = (time.perf_counter() - start) / len(sources)
     for source in sources:
         if source not in published.failures:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from neraca.publish.collection import Collection, Key
+from neraca.publish.parquet import parquet
 from neraca.publish.words import LANGUAGES
 
 _FIELDS = {
@@ -31,13 +32,23 @@ _MAP = (
     *("province_code", "province", "year", "indicator", "value", "unit", "obs_status"),
     "source_ids",
 )
+_TITLES = {
+    "indicators": "Indicators of all reports",
+    "map": "Figures by which the map compares provinces",
+}
+_ENCODED = {
+    "csv": {"mediatype": "text/csv", "encoding": "utf-8"},
+    "parquet": {"mediatype": "application/vnd.apache.parquet"},
+}
 
 
-def catalog_files(collection: Collection) -> dict[str, str]:
+def catalog_files(collection: Collection) -> dict[str, str | bytes]:
     """Return the content of each file by its name."""
-    tables = {
-        "indicators.csv": _csv(_INDICATORS, _indicator_rows(collection)),
-        "map.csv": _csv(_MAP, _map_rows(collection)),
+    indicators, compared = list(_indicator_rows(collection)), list(_map_rows(collection))
+    tables: dict[str, str | bytes] = {
+        "indicators.csv": _csv(_INDICATORS, indicators),
+        "indicators.parquet": parquet({name: _FIELDS[name][0] for name in _INDICATORS}, indicators),
+        "map.csv": _csv(_MAP, compared),
     }
     return {
         "catalog.json": _json(_catalog(collection)),
@@ -147,7 +158,7 @@ def _csv(columns: tuple[str, ...], rows: Iterable[dict[str, Any]]) -> str:
     return text.getvalue()
 
 
-def _package(root: Path, tables: dict[str, str]) -> dict[str, Any]:
+def _package(root: Path, tables: dict[str, str | bytes]) -> dict[str, Any]:
     """Describe the tables as a Frictionless data package, under the licence of the figures."""
     published = json.loads((root / "data" / "datapackage.json").read_text(encoding="utf-8"))
     return {
@@ -156,31 +167,28 @@ def _package(root: Path, tables: dict[str, str]) -> dict[str, Any]:
         "profile": "data-package",
         "licenses": published["licenses"],
         "sources": published["sources"],
-        "resources": [
-            _resource("indicators", "Indicators of all reports", _INDICATORS, tables),
-            _resource("map", "Figures by which the map compares provinces", _MAP, tables),
-        ],
+        "resources": [_resource(path, content) for path, content in tables.items()],
     }
 
 
-def _resource(
-    name: str, title: str, columns: tuple[str, ...], tables: dict[str, str]
-) -> dict[str, Any]:
-    content = tables[f"{name}.csv"].encode()
+def _resource(path: str, content: str | bytes) -> dict[str, Any]:
+    name, _, extension = path.partition(".")
+    data = content.encode() if isinstance(content, str) else content
+    columns = _INDICATORS if name == "indicators" else _MAP
     fields = [
         {"name": column, "type": _FIELDS[column][0], "description": _FIELDS[column][1]}
         for column in columns
     ]
     return {
-        "name": name,
+        "name": name if extension == "csv" else f"{name}-{extension}",
         "type": "table",
-        "title": title,
-        "path": f"{name}.csv",
-        "format": "csv",
-        "mediatype": "text/csv",
-        "encoding": "utf-8",
-        "bytes": len(content),
-        "hash": f"sha256:{hashlib.sha256(content).hexdigest()}",
+        "title": _TITLES[name],
+        "path": path,
+        "format": extension,
+        **_ENCODED[extension],
+        # Frictionless counts the bytes of a Parquet file as none, and would call it wrong.
+        **({"bytes": len(data)} if extension == "csv" else {}),
+        "hash": f"sha256:{hashlib.sha256(data).hexdigest()}",
         "schema": {"fields": fields, "missingValues": [""]},
     }
 

@@ -9,12 +9,11 @@ from pathlib import Path
 from typing import Any, Literal
 
 from analysis.parameters import Province, load_provinces
+from neraca.publish.failures import FAILURE, Failure
 from neraca.publish.words import LANGUAGES, other_language
 
 State = Literal["published", "other", "failed", "unmade", "no_data"]
 STATES: tuple[State, ...] = ("published", "other", "failed", "unmade", "no_data")
-
-FAILURE = "failure.json"  # stands where a report would, and says why it could not be made
 
 # What the map compares, in which unit, and what a report calls it among its indicators.
 _UNITS = {
@@ -65,13 +64,14 @@ class Figure:
 class Collection:
     """All reports of a project: those that its site has, and those that failed.
 
-    ``reports`` holds the content of each published report's `indicators.json`.
+    ``reports`` holds the content of each published report's `indicators.json`; ``failed`` says
+    why a report could not be made.
     """
 
     root: Path
     provinces: tuple[Province, ...]
     reports: dict[Key, dict[str, Any]]
-    failed: frozenset[Key]
+    failed: dict[Key, Failure]
 
     @classmethod
     def read(cls, root: Path, site: Path) -> "Collection":
@@ -84,8 +84,12 @@ class Collection:
             for key, page in _found(site, "index.html")
             if key.province in slugs and (page.parent / "indicators.json").is_file()
         }
-        failed = {key for key, _ in _found(root, FAILURE) if key.province in slugs}
-        return cls(root, provinces, reports, frozenset(failed - set(reports)))
+        failed = {
+            key: Failure.read(path)
+            for key, path in _found(root, FAILURE)
+            if key.province in slugs and key not in reports
+        }
+        return cls(root, provinces, reports, failed)
 
     @cached_property
     def years(self) -> list[int]:

@@ -11,6 +11,7 @@ import json
 import os
 import re
 import subprocess
+from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -38,12 +39,20 @@ _INLINES = {
 _VALUES = {
     *("AlignLeft", "AlignRight", "AlignCenter", "AlignDefault", "ColWidth", "ColWidthDefault"),
     *("AuthorInText", "NormalCitation", "SuppressAuthor", "SingleQuote", "DoubleQuote"),
-    *("DefaultStyle", "Decimal", "LowerAlpha", "UpperAlpha", "LowerRoman", "UpperRoman"),
-    *("DefaultDelim", "Period", "OneParen", "TwoParens"),
+    *("DefaultStyle", "Decimal", "DefaultDelim", "Period"),
 }
-# Divisions that mean a layout to Quarto which this publisher does not draw.
-_QUARTO_LAYOUTS = re.compile(r"panel-.*|column-.*|columns?|content-hidden|aside|fragment|hidden")
+# Divisions and spans that mean a look to Quarto which this publisher does not draw.
+_QUARTO_LAYOUTS = re.compile(
+    r"panel-.*|column-.*|columns?|content-hidden|aside|fragment|hidden|landscape|list-table"
+    r"|mark|kbd"
+)
 _REFERENCE = re.compile(r"(fig|tbl|sec)-")
+# Divisions that Quarto numbers: theorems and their like, listings, callouts.
+_NUMBERED = re.compile(
+    r"(fig|tbl|sec|lst|eq|thm|lem|cor|prp|cnj|def|exm|exr|sol|rem|alg|nte|tip|wrn|imp|cau)-"
+)
+# What pandoc takes anywhere, and both writers only where a reader of a report would look for it.
+_OF_THE_PAGE = {"Header": "heading", "Figure": "figure", "Table": "table"}
 _ANCHORED = {"Div", "Span", "Link", "Code"}
 _ELSEWHERE = re.compile(r"[A-Za-z][A-Za-z\d+.-]*:")
 _REPORT = re.compile(r"reports/[a-z]+/[a-z-]+/\d+/index\.html")
@@ -323,10 +332,21 @@ def _check(block: Node, place: str) -> None:
     in_figures = {
         id(image) for figure in nodes if figure["t"] == "Figure" for image in walk(figure["c"][2])
     }
+    in_flow = {id(node) for node in _flow(block)}
     for node in nodes:
         problem = _problem(node, in_figures)
+        if node["t"] in _OF_THE_PAGE and id(node) not in in_flow:
+            problem = f"the {_OF_THE_PAGE[node['t']]} in a list, quotation, note or cell"
         if problem:
             raise UnsupportedError(f"{place}: the embedded publisher cannot show {problem}.")
+
+
+def _flow(block: Node) -> Iterator[Node]:
+    """Yield a block, and those that it holds as a mere division."""
+    yield block
+    if block["t"] == "Div":
+        for inner in block["c"][1]:
+            yield from _flow(inner)
 
 
 def _problem(node: Node, in_figures: set[int]) -> str | None:
@@ -374,7 +394,10 @@ def _table_problem(content: list[Any]) -> str | None:
         return f"the attribute '{attributes[0][0]}' of table '{identifier}'"
     if bool(caption[1]) != identifier.startswith("tbl-"):
         return f"the table '{identifier}'; a caption and a label {{#tbl-…}} go together"
-    rows = [*head[1], *(row for body in bodies for row in body[3])]
+    body_rows = [row for body in bodies for row in body[3]]
+    if not body_rows:
+        return f"the table '{identifier}' without rows"
+    rows = [*head[1], *body_rows]
     if any(cell[2:4] != [1, 1] for row in rows for cell in row[1]):
         return f"the merged cells of table '{identifier}'"
     return None
@@ -386,7 +409,7 @@ def _division_problem(content: list[Any]) -> str | None:
     if kind and kind not in callout_kinds():
         return f"the callout '{kind}'"
     layouts = [name for name in classes if _QUARTO_LAYOUTS.fullmatch(name)]
-    if layouts or _REFERENCE.match(identifier):
+    if layouts or _NUMBERED.match(identifier):
         return f"the division '{(layouts or [identifier])[0]}'"
     return _attribute_problem(classes, attributes)
 
@@ -394,7 +417,12 @@ def _division_problem(content: list[Any]) -> str | None:
 def _heading_problem(content: list[Any]) -> str | None:
     _, (_, classes, attributes), inlines = content
     given = [*classes, *(name for name, _ in attributes)]
-    return f"'{given[0]}' of the heading '{plain_text(inlines)}'" if given else None
+    if given:
+        return f"'{given[0]}' of the heading '{plain_text(inlines)}'"
+    # The heading stands again at the head of each page, where nothing can be followed.
+    if any(node["t"] in {"Link", "Cite", "Note"} for node in walk(inlines)):
+        return f"the link, reference or note in the heading '{plain_text(inlines)}'"
+    return None
 
 
 def _code_problem(content: list[Any]) -> str | None:
@@ -406,7 +434,21 @@ def _code_problem(content: list[Any]) -> str | None:
 
 def _inline_problem(content: list[Any]) -> str | None:
     _, classes, attributes = content[0]
-    return _attribute_problem(classes, attributes)
+    looks = [name for name in classes if _QUARTO_LAYOUTS.fullmatch(name)]
+    return f"the span '{looks[0]}'" if looks else _attribute_problem(classes, attributes)
+
+
+def _link_problem(content: list[Any]) -> str | None:
+    target, title = content[2]
+    return f"the title '{title}' of the link {target}" if title else _inline_problem(content)
+
+
+def _citation_problem(content: list[Any]) -> str | None:
+    for citation in content[0]:
+        words = plain_text(citation["citationPrefix"] + citation["citationSuffix"]).strip()
+        if words:
+            return f"the words '{words}' in one bracket with @{citation['citationId']}"
+    return None
 
 
 def _attribute_problem(classes: list[str], attributes: list[list[str]]) -> str | None:
@@ -427,7 +469,8 @@ _PROBLEMS: dict[str, Callable[[Any], str | None]] = {
     "Table": _table_problem,
     "Div": _division_problem,
     "Span": _inline_problem,
-    "Link": _inline_problem,
+    "Link": _link_problem,
+    "Cite": _citation_problem,
     "Code": _code_problem,
     "CodeBlock": _code_problem,
     "Header": _heading_problem,
@@ -503,7 +546,11 @@ def _number_exhibits(nodes: list[Node], path: Path) -> dict[str, str]:
 
 
 def _check_references(nodes: list[Node], numbers: dict[str, str], path: Path) -> None:
-    anchors = set(numbers) | {_identifier(node) for node in nodes}
+    named = Counter(filter(None, map(_identifier, nodes)))
+    for name, count in named.items():
+        if count > 1:
+            raise UnsupportedError(f"{path}: two places are called {name}; rename one of them.")
+    anchors = set(numbers) | set(named)
     for node in nodes:
         if node["t"] == "Cite":
             for citation in node["c"][0]:

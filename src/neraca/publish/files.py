@@ -1,5 +1,6 @@
 """Put finished files and directories in their place in one step."""
 
+import ctypes
 import os
 import shutil
 import tempfile
@@ -7,13 +8,16 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+_HERE, _EXCHANGE = -100, 2  # AT_FDCWD and RENAME_EXCHANGE of Linux's renameat2(2)
+
 
 @contextmanager
 def replacing(directory: Path) -> Iterator[Path]:
     """Give an empty sibling directory that takes the place of ``directory`` at the end.
 
     When the block raises, the sibling is removed and ``directory`` stays as it was, so a
-    reader finds the old content or the new one and never a mixture.
+    reader finds the old content or the new one and never a mixture. On Linux there is no moment
+    without either; elsewhere there is a short one.
 
     >>> import tempfile
     >>> with tempfile.TemporaryDirectory() as parent:
@@ -28,9 +32,20 @@ def replacing(directory: Path) -> Iterator[Path]:
         new = Path(work) / "new"
         new.mkdir()
         yield new
-        if directory.exists():
+        if directory.exists() and not _exchange(new, directory):
             directory.rename(Path(work) / "old")
-        new.rename(directory)
+        if not directory.exists():
+            new.rename(directory)
+
+
+def _exchange(one: Path, two: Path) -> bool:
+    """Let two directories change places in one step; tell whether this system can."""
+    try:
+        rename = ctypes.CDLL(None).renameat2
+    except (AttributeError, OSError, TypeError):  # not Linux, or its library is another
+        return False
+    done: int = rename(_HERE, os.fsencode(one), _HERE, os.fsencode(two), _EXCHANGE)
+    return done == 0
 
 
 def write_atomically(path: Path, content: str | bytes) -> None:

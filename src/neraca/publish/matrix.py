@@ -5,6 +5,7 @@ from html import escape
 
 from analysis.parameters import Province
 from neraca.publish.collection import STATES, Collection, Key, State
+from neraca.publish.failures_page import DIRECTORY, anchor
 from neraca.publish.site_words import say
 from neraca.publish.tile_map import Tile, select
 from neraca.publish.words import other_language
@@ -69,6 +70,8 @@ def _cell(key: Key, collection: Collection, name: str, to_root: str) -> str:
     state = collection.state(key)
     if state == "published":
         content = _link(key, name, to_root)
+    elif state == "failed":
+        content = _reason(key, name, to_root)
     elif state == "other":
         content = _link(collection.elsewhere(key), name, to_root, foreign=True)
     else:
@@ -83,6 +86,15 @@ def _link(key: Key, name: str, to_root: str, foreign: bool = False) -> str:
     return (
         f'<a href="{to_root}{key.directory}/index.html"{language}>{key.year}'
         f'<span class="sr"> {name}</span>{mark}</a>'
+    )
+
+
+def _reason(key: Key, name: str, to_root: str) -> str:
+    """Link a report that failed to why it did."""
+    address = f"{to_root}reports/{key.language}/{DIRECTORY}/index.html#{anchor(key)}"
+    hidden = f'<span class="sr"> {name} {say("failed", key.language)}</span>'
+    return (
+        f'<a href="{address}">{key.year}{hidden} <i aria-hidden="true">{_MARKS["failed"]}</i></a>'
     )
 
 

@@ -4,7 +4,7 @@ if not quarto.format.is_typst_output() then
 end
 
 -- Shares of the text's width: the widest figure, and the tallest in its height.
-local WIDEST, TALLEST = 0.78, 0.82
+local WIDEST, TALLEST = 0.74, 1.0
 -- A box with more items, as of sources, may go on over the page.
 local SHORT_BOX = 8
 

@@ -38,7 +38,7 @@ _QUOTES = {"SingleQuote": ("‘", "’"), "DoubleQuote": ("“", "”")}
 _ALIGNMENTS = {"AlignRight": "right", "AlignCenter": "center"}
 # Of a figure, in widths of the text, and as in paper.lua: its width, its letters then a little
 # smaller than the text's, and its height, so that text and figure share a page.
-_WIDEST, _TALLEST = 0.78, 0.82
+_WIDEST, _TALLEST = 0.74, 1.0
 _SHORT_BOX = 8  # items of lists; a box with more may go on over the page
 
 

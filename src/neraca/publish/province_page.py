@@ -12,23 +12,26 @@ from neraca.publish.site_words import number, say
 Indicators = dict[str, dict[str, object]]
 
 _UNKNOWN = "–"
+_STYLE = '<link rel="stylesheet" href="../../site.css">'
 
 
 def province_page(collection: Collection, province: Province, language: str) -> str:
     """Return the Markdown of the page on a province: its reports, and their main figures."""
     name = province.name(language)
+    title = say("province_title", language, province=name)
+    lead = say("province_lead", language, province=name)
     keys = collection.of_province(language, province.slug)
     found = {key.year: collection.indicators(key) for key in keys}
     return "\n\n".join(
         [
-            _front_matter(name, language),
+            front_matter(title, lead, language),
             f"## {say('reports', language)}",
             "\n".join(_entry(key, collection.reports[key]) for key in keys),
             f"## {say('trade', language)}",
             _trade(name, found, language),
             f"## {say('industry', language)}",
             _industry(name, found, language),
-            f"[{say('back', language)}]({_home(language)})\n",
+            f"[{say('back', language)}]({home(language)})\n",
         ]
     )
 
@@ -42,12 +45,22 @@ def escape(text: str) -> str:
     return "".join(f"\\{sign}" if sign in "\\`*_{}[]()#+-.!$@<>|~^" else sign for sign in text)
 
 
-def _front_matter(name: str, language: str) -> str:
+def home(language: str) -> str:
+    """Return the link to the index from a source in `reports/<language>/<name>/`.
+
+    >>> home("en")
+    '../../../en/index.qmd'
+    """
+    return "../../../" + ("en/index.qmd" if language == "en" else "index.qmd")
+
+
+def front_matter(title: str, description: str, language: str) -> str:
+    """Return what a source in `reports/<language>/<name>/` says of its page, with its style."""
     content = {
-        "title": say("province_title", language, province=name),
-        "description": say("province_lead", language, province=name),
+        "title": title,
+        "description": description,
         "lang": language,
-        "format": "html",
+        "format": {"html": {"include-in-header": [{"text": _STYLE}]}},
         "toc": False,
         "number-sections": False,
     }
@@ -135,7 +148,3 @@ def _bases(found: dict[int, Indicators], language: str) -> str:
         for basis, listed in years.items()
     ]
     return " ".join([*stated, say("imports_cif", language)])
-
-
-def _home(language: str) -> str:
-    return "../../../en/index.qmd" if language == "en" else "../../../index.qmd"

@@ -1,25 +1,35 @@
 """Render what has been executed and is not, or no longer, on the site as it was executed."""
 
-import functools
 import hashlib
-import json
 import re
 import shutil
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
+from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from neraca.publish import pandoc, quarto
-from neraca.publish.collection import FAILURE
+from neraca.publish.failures import FAILURE, Failure, note_failure
 from neraca.publish.files import write_atomically
 
 if TYPE_CHECKING:
     from neraca.publish import Publication
 
-_NOT_RENDERED = {"record.json", FAILURE}  # stand beside a report's source, and are not part of it
+_HERE = Path(__file__).parent
+# The files of this package that decide how executed notebooks are put together.
+STAGING = ("files.py", "images.py", "reuse.py", "stage.py", "words.py")
+STATE = "state.json"  # what a report was made of, for this machine alone
+
+# What stands beside a report's source, and is not part of it.
+_NOT_RENDERED = {"record.json", STATE, FAILURE}
+# What prints a page without Quarto, and the letters that it prints with.
+_PRINTERS = ("pypandoc_binary", "typst", "matplotlib")
+_NAMED_FILE = re.compile(r"[\w./-]+\.(?:css|scss|lua|typ)")
+_PLACES = re.compile(r"^#.*$|\{#[\w-]+", re.MULTILINE)  # on a page, that another one can link to
 _HEAD = "<head>"
 _MARK = re.compile(r'<meta name="rendered-from" content="([0-9a-f]{64})">')
+_MARK_LINE = re.compile(r"\n" + _MARK.pattern)
 _FAR_ENOUGH = 2000  # letters of a page within which its mark stands
 
 
@@ -44,14 +54,47 @@ def publisher_name() -> str:
 def source_key(source: Path, root: Path, publisher: str) -> str:
     """Return the digest of all that a page is rendered from.
 
-    ``source`` is a report's directory or the source file of another page. With it count the
-    publisher and its version, this package, and `_quarto.yml`.
+    ``source`` is a report's directory or the source file of another page.
     """
-    digest = hashlib.sha256(f"{publisher} {_package_digest()}".encode())
-    digest.update((root / "_quarto.yml").read_bytes())
+    return page_key(content_key(source, root), publishing_key(root, publisher))
+
+
+def page_key(content: str, publishing: str) -> str:
+    """Return the digest of all that a page is rendered from, from that of each of the two parts.
+
+    >>> page_key("a", "bc") == page_key("ab", "c")
+    False
+    """
+    return hashlib.sha256(f"{content} {publishing}".encode()).hexdigest()
+
+
+def content_key(source: Path, root: Path) -> str:
+    """Return the digest of a source's files, which are below ``root``, and of their names."""
+    digest = hashlib.sha256()
     for path in _files(source):
-        digest.update(path.relative_to(root).as_posix().encode())
+        name, content = path.relative_to(root).as_posix(), path.read_bytes()
+        digest.update(f"{name} {len(content)} ".encode())
+        digest.update(content)
+    return digest.hexdigest()
+
+
+def publishing_key(root: Path, publisher: str) -> str:
+    """Return the digest of how pages are rendered, which is the same for all reports.
+
+    That is the publisher with its version, this package, `_quarto.yml` with the files that it
+    names, and the places on the site's own pages, since a link to one that is gone is refused.
+    """
+    digest = hashlib.sha256(f"{publisher} {_PACKAGE}".encode())
+    if publisher == pandoc.NAME:
+        digest.update(" ".join(map(version, _PRINTERS)).encode())
+    configuration = (root / "_quarto.yml").read_bytes()
+    digest.update(configuration)
+    named = {root / name for name in _NAMED_FILE.findall(configuration.decode())}
+    for path in sorted(path for path in named if path.is_file()):
         digest.update(path.read_bytes())
+    for path in sorted((*root.glob("*.qmd"), *root.glob("en/*.qmd"))):
+        places = _PLACES.findall(path.read_text(encoding="utf-8"))
+        digest.update("\n".join([path.relative_to(root).as_posix(), *places]).encode())
     return digest.hexdigest()
 
 
@@ -60,6 +103,15 @@ def mark(page: Path, key: str) -> None:
     text = page.read_text(encoding="utf-8")
     meta = f'\n<meta name="rendered-from" content="{key}">'
     write_atomically(page, text.replace(_HEAD, _HEAD + meta, 1))
+
+
+def bare_page(text: str) -> str:
+    r"""Return the text of a page without the mark.
+
+    >>> bare_page('<head>\n<meta name="rendered-from" content="' + "0" * 64 + '"></head>')
+    '<head></head>'
+    """
+    return _MARK_LINE.sub("", text, count=1)
 
 
 def is_fresh(page: Path, key: str) -> bool:
@@ -85,17 +137,19 @@ def renew(
     failed, and stops no other.
     """
     root, site = root.resolve(), site.resolve()
-    publisher = publisher_name()
+    publishing = publishing_key(root, publisher_name())
     executed = {path: path.relative_to(root).as_posix() for path in executed_reports(root)}
     stale = [
         path
         for path, address in executed.items()
-        if not is_fresh(site / address / "index.html", source_key(path, root, publisher))
+        if not is_fresh(
+            site / address / "index.html", page_key(content_key(path, root), publishing)
+        )
     ]
     published = render([path / "index.ipynb" for path in stale], root, site)
     for index, error in published.failures.items():
         shutil.rmtree(site / executed[index.parent], ignore_errors=True)
-        note_failure(index.parent, error)
+        note_failure(index.parent, Failure.of(error))
     for index in published.pages:
         (index.parent / FAILURE).unlink(missing_ok=True)
     return Renewed(
@@ -103,13 +157,6 @@ def renew(
         [address for path, address in executed.items() if path not in stale],
         {executed[index.parent]: str(error) for index, error in published.failures.items()},
     )
-
-
-def note_failure(directory: Path, error: Exception) -> None:
-    """Note, where a report's source stands, why there is no page of it."""
-    content = {"error": type(error).__name__, "message": str(error)}
-    text = json.dumps(content, ensure_ascii=False, indent=1, sort_keys=True)
-    write_atomically(directory / FAILURE, text + "\n")
 
 
 def _files(source: Path) -> Iterator[Path]:
@@ -121,11 +168,14 @@ def _files(source: Path) -> Iterator[Path]:
             yield path
 
 
-@functools.cache
-def _package_digest() -> str:
-    here = Path(__file__).parent
+def _digest_of(names: Collection[str]) -> str:
     digest = hashlib.sha256()
-    for path in sorted(path for path in here.iterdir() if path.is_file()):
-        digest.update(path.name.encode())
-        digest.update(path.read_bytes())
+    for name in sorted(names):
+        digest.update(name.encode())
+        digest.update((_HERE / name).read_bytes())
     return digest.hexdigest()
+
+
+# Taken as the package is imported: this process works with the code that it has begun with.
+_PACKAGE = _digest_of([path.name for path in _HERE.iterdir() if path.is_file()])
+STAGING_KEY = _digest_of(STAGING)

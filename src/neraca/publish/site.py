@@ -1,4 +1,4 @@
-"""Build the site's own pages: the index, the methods, a page for each province, the catalog."""
+"""Build the site's own pages: index, methods, provinces, failures, and the catalog."""
 
 import tempfile
 from collections.abc import Iterator
@@ -7,6 +7,7 @@ from pathlib import Path
 from neraca.publish import pandoc, quarto
 from neraca.publish.catalog_files import catalog_files
 from neraca.publish.collection import Collection
+from neraca.publish.failures_page import DIRECTORY, failures_page
 from neraca.publish.files import write_atomically
 from neraca.publish.languages import connect, connect_languages
 from neraca.publish.matrix import matrix
@@ -18,6 +19,7 @@ from neraca.publish.words import LANGUAGES, other_language
 
 PAGES = ("index.qmd", "methods.qmd", "en/index.qmd", "en/methods.qmd")
 ASSETS = ("site.css", "site.js")
+MATRIX = "provinces"  # where on an index the table is
 
 _HERE = Path(__file__).parent
 
@@ -27,15 +29,19 @@ def publish_site(root: Path, site: Path) -> list[Path]:
 
     What ``site`` holds decides what they list. Their sources are written below `reports`, for
     Quarto and the embedded publisher alike: `published.<language>.md`, which the index includes,
-    a page for each province that has reports, and the files that the pages load and link.
+    a page for each province that has reports, one on what failed, and the files that the pages
+    load and link.
     Raises NeracaError when a page cannot be made.
     """
     collection = Collection.read(root, site)
     _write_sources(collection, root, site)
-    provinces = _write_province_pages(collection, root, site)
+    listing = [
+        *_write_province_pages(collection, root, site),
+        *_write_failures(collection, root, site),
+    ]
     publisher = publisher_name()
-    keys = {path: source_key(path, root, publisher) for path in provinces}
-    stale = [path for path in provinces if not is_fresh(_page(path, root, site), keys[path])]
+    keys = {path: source_key(path, root, publisher) for path in listing}
+    stale = [path for path in listing if not is_fresh(_page(path, root, site), keys[path])]
     sources = [root / page for page in PAGES]
     _render([*sources, *stale], root, site)
     for path in stale:
@@ -64,8 +70,8 @@ def _write_sources(collection: Collection, root: Path, site: Path) -> None:
 
 
 def index_part(collection: Collection, language: str) -> str:
-    """Return what the index of a language includes: map and matrix; empty without a report."""
-    if not any(key.language == language for key in collection.reports):
+    """Return what the index of a language includes: map and matrix; empty if nothing was tried."""
+    if not collection.reports and not collection.failed:
         return ""
     tiles = read_layout(collection.root)
     to_root = "../" if language == "en" else ""
@@ -75,9 +81,9 @@ def index_part(collection: Collection, language: str) -> str:
     parts = [_raw(f'<link rel="stylesheet" href="{to_root}reports/site.css">')]
     if shown_map:
         source = f"{say('map_source', language)} [map.csv]({to_root}reports/map.csv)."
-        parts += [f"### {say('map', language)}", say("map_intro", language)]
+        parts += [f"### {say('map', language)}", say("map_intro", language, table=f"#{MATRIX}")]
         parts += [_raw(shown_map), f"[{source}]{{.source}}"]
-    parts += [f"### {say('matrix', language)}", _raw(table)]
+    parts += [f"### {say('matrix', language)} {{#{MATRIX}}}", _raw(table)]
     parts += [say("files", language, to=f"{to_root}reports/")]
     parts += [_raw(f'<script src="{to_root}reports/site.js" defer></script>')]
     return "\n\n".join(parts) + "\n"
@@ -100,13 +106,29 @@ def _write_province_pages(collection: Collection, root: Path, site: Path) -> lis
     for language in LANGUAGES:
         for province in collection.provinces:
             source = root / "reports" / language / province.slug / "index.qmd"
-            if collection.of_province(language, province.slug):
-                write_atomically(source, province_page(collection, province, language))
-                sources.append(source)
-            else:
-                source.unlink(missing_ok=True)
-                _page(source, root, site).unlink(missing_ok=True)
+            known = collection.of_province(language, province.slug)
+            text = province_page(collection, province, language) if known else ""
+            sources += _write_or_remove(source, text, root, site)
     return sources
+
+
+def _write_failures(collection: Collection, root: Path, site: Path) -> list[Path]:
+    """Write the sources of the pages on what failed, in a language in which something did."""
+    sources = []
+    for language in LANGUAGES:
+        source = root / "reports" / language / DIRECTORY / "index.qmd"
+        sources += _write_or_remove(source, failures_page(collection, language), root, site)
+    return sources
+
+
+def _write_or_remove(source: Path, text: str, root: Path, site: Path) -> list[Path]:
+    """Write the source of a page and return it; without a text remove it and its page."""
+    if text:
+        write_atomically(source, text)
+        return [source]
+    source.unlink(missing_ok=True)
+    _page(source, root, site).unlink(missing_ok=True)
+    return []
 
 
 def _render(sources: list[Path], root: Path, site: Path) -> None:

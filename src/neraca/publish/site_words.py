@@ -8,9 +8,11 @@ _WORDS: dict[str, tuple[str, str]] = {
     "map": ("Peta", "Map"),
     "map_intro": (
         "Satu kotak untuk setiap provinsi, kira-kira di tempatnya pada peta. "
-        "Kotak bergaris bawah membuka laporan provinsi itu.",
+        "Kotak bergaris bawah membuka laporan provinsi itu. Laporan juga dapat dicari menurut "
+        "[provinsi dan tahun]({table}).",
         "One tile for each province, roughly where it lies. "
-        "An underlined tile opens the reports of its province.",
+        "An underlined tile opens the reports of its province. Reports can also be found by "
+        "[province and year]({table}).",
     ),
     "indicator": ("Indikator", "Indicator"),
     "year": ("Tahun", "Year"),
@@ -78,7 +80,7 @@ _WORDS: dict[str, tuple[str, str]] = {
         "terbit dalam bahasa Inggris saja",
         "published in Indonesian only",
     ),
-    "key_failed": ("gagal dibuat; sebabnya dicatat", "could not be made; the reason is on record"),
+    "key_failed": ("gagal dibuat, buka sebabnya", "could not be made, opens the reason"),
     "key_unmade": ("ada data, belum ada laporan", "there are data, but no report yet"),
     "key_no_data": (
         "tidak ada angka untuk tahun itu dalam data di sini",
@@ -88,13 +90,26 @@ _WORDS: dict[str, tuple[str, str]] = {
         "{count} dari {total} provinsi ditampilkan.",
         "{count} of {total} provinces shown.",
     ),
+    "failures_title": ("Laporan yang gagal dibuat", "Reports that could not be made"),
+    "failures_lead": (
+        "Sebab setiap kegagalan sebagaimana dilaporkan program, dan perintah untuk mencobanya "
+        "lagi.",
+        "Why each of them failed, in the program's own words, and the command to try again.",
+    ),
+    "asked_for": ("Parameter:", "Parameters:"),
+    "try_again": (
+        "Setelah sebabnya diatasi, buat laporan ini lagi:",
+        "When the cause is mended, make this report again:",
+    ),
     "files": (
         "Untuk mesin dan lembar kerja: [daftar laporan (JSON)]({to}catalog.json), "
-        "[semua indikator (CSV)]({to}indicators.csv), [angka pada peta (CSV)]({to}map.csv), "
+        "semua indikator ([CSV]({to}indicators.csv), [Parquet]({to}indicators.parquet)), "
+        "[angka pada peta (CSV)]({to}map.csv), "
         "dan [keterangan kolomnya]({to}datapackage.json).",
         "For machines and spreadsheets: the [list of reports (JSON)]({to}catalog.json), "
-        "[all indicators (CSV)]({to}indicators.csv), the [figures on the map (CSV)]({to}map.csv), "
-        "and [what their columns mean]({to}datapackage.json).",
+        "all indicators ([CSV]({to}indicators.csv), [Parquet]({to}indicators.parquet)), "
+        "the [figures on the map (CSV)]({to}map.csv), and "
+        "[what their columns mean]({to}datapackage.json).",
     ),
     "province_title": ("{province}, tahun demi tahun", "{province}, year by year"),
     "province_lead": (

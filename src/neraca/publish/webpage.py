@@ -394,7 +394,9 @@ class _Writer:
         return ", ".join(links)
 
     def _note(self, content: list[Node]) -> str:
-        self.notes.append(self.blocks(content).removesuffix("</p>"))
+        note = self.blocks(content)
+        # The link back ends the last paragraph; after a list it has one of its own.
+        self.notes.append(note.removesuffix("</p>") if note.endswith("</p>") else f"{note}\n<p>")
         number = len(self.notes)
         return (
             f'<sup class="note"><a href="#fn{number}" id="fnref{number}" role="doc-noteref">'

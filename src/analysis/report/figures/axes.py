@@ -11,6 +11,9 @@ from analysis.report import theme
 from analysis.report.locale import Language
 from analysis.report.page import Page
 
+# Of the height of bars with a break, the room that its name takes above them.
+_BREAK_ROW = 0.1
+
 
 class LanguageFormatter(Formatter):
     """Write an axis's numbers in the report's language, all with the decimals that one needs."""
@@ -28,25 +31,33 @@ class LanguageFormatter(Formatter):
         return [self.language.number(value, digits) for value in values]
 
 
-def draw_break(axes: Axes, years: list[int], last_before: int, name: str) -> None:
-    """Mark a break between two bars, where there are bars on both sides of it."""
-    before = sum(year <= last_before for year in years)
-    if before in (0, len(years)):
-        return
-    position = before - 0.5
-    axes.axvline(position, color=theme.DEFICIT, linestyle="--", linewidth=1.4)
-    axes.annotate(
-        name,
-        (position, 0.99),
-        xycoords=("data", "axes fraction"),
-        xytext=(-4, 0),
-        textcoords="offset points",
-        ha="right",
-        va="top",
-        rotation=90,
-        fontsize=theme.POINTS - 2,
-        color=theme.DEFICIT,
-    )
+def draw_breaks(axes: Axes, years: list[int], breaks: Sequence[tuple[int, str]]) -> None:
+    """Mark breaks between two bars, where there are bars on both sides, and name them above all.
+
+    Args:
+        axes: bars at 0, 1, 2 and so on, finished but for the breaks.
+        years: of the bars, in their order.
+        breaks: the last year before each break, and what it is called.
+
+    """
+    places = [(sum(year <= last for year in years) - 0.5, name) for last, name in breaks]
+    inside = [(place, name) for place, name in places if 0 < place < len(years) - 1]
+    for row, (place, name) in enumerate(inside):
+        axes.axvline(place, color=theme.DEFICIT, linestyle="--", linewidth=1.4)
+        in_right_half = place > (len(years) - 1) / 2
+        axes.annotate(
+            name,
+            (place, 1 - _BREAK_ROW * row),
+            xycoords=("data", "axes fraction"),
+            xytext=(-4 if in_right_half else 4, -1),
+            textcoords="offset points",
+            ha="right" if in_right_half else "left",
+            va="top",
+            fontsize=theme.POINTS - 1.5,
+            color=theme.DEFICIT,
+            bbox={"facecolor": "white", "edgecolor": "none", "pad": 0.5},
+        )
+    axes.set_ylim(top=axes.get_ylim()[1] * (1 + _BREAK_ROW * len(inside)))
 
 
 def months_axis(axes: Axes) -> None:

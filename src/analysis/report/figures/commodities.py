@@ -16,7 +16,7 @@ from analysis.report.page import Page
 PANEL_INCHES = 1.6
 
 # A panel is half a page wide.
-PANEL_LETTERS = 28
+PANEL_LETTERS = 30
 
 _SERIES_COLUMNS = ["item", "item_name", "counted_by", "basis", "time_period", "measure", "figure"]
 _SERIES_COLUMNS += ["obs_status", "source_id"]
@@ -168,7 +168,7 @@ def _panel_grid(rows: int) -> dict[str, float]:
     height = (PANEL_INCHES * rows - title - labels - between * (rows - 1)) / rows
     return {
         "left": 0.48 / theme.WIDTH_INCHES,
-        "right": 0.985,
+        "right": 0.96,
         "top": 1 - title / (PANEL_INCHES * rows),
         "bottom": labels / (PANEL_INCHES * rows),
         "wspace": 0.26,
@@ -193,7 +193,7 @@ def _draw_series(page: Page, axes: Axes, part: pd.DataFrame) -> None:
         linewidth=1.0,
     )
     axes.set_ylim(0, 1.15 * points.max())
-    axes.set_title(_title(page, part), fontsize=theme.POINTS - 1.5, loc="left")
+    axes.set_title(_title(page, part), fontsize=theme.POINTS - 1.5, fontweight="normal", loc="left")
 
 
 def _in_years(years: pd.Index, months: pd.Index) -> pd.Index:

@@ -35,7 +35,7 @@ def forecasts(
     """
     history = {**observed, "balance": trade_balance(observed["export"], observed["import"])}
     with theme.styled():
-        figure = theme.new_figure(0.6 + 1.8 * len(fans))
+        figure = theme.new_figure(0.6 + 1.6 * len(fans))
         all_axes = np.atleast_1d(figure.subplots(len(fans), 1, sharex=True))
         for axes, (flow, fan) in zip(all_axes, fans.items(), strict=True):
             past = history[flow].tail(HISTORY_MONTHS)
@@ -76,7 +76,7 @@ def happened(page: Page, outcomes: Mapping[str, pd.DataFrame], basis: str, sourc
 
     """
     with theme.styled():
-        figure = theme.new_figure(0.6 + 1.8 * len(outcomes))
+        figure = theme.new_figure(0.6 + 1.6 * len(outcomes))
         all_axes = np.atleast_1d(figure.subplots(len(outcomes), 1, sharex=True))
         for axes, (flow, table) in zip(all_axes, outcomes.items(), strict=True):
             _draw_fan(page, axes, flow, table)

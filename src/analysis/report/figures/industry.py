@@ -9,7 +9,7 @@ from matplotlib.ticker import MaxNLocator
 from analysis.catalog.industry import SeriesBreak
 from analysis.catalog.targets import GrowthTarget
 from analysis.report import display, theme, words
-from analysis.report.figures.axes import draw_break, numbers_axis
+from analysis.report.figures.axes import draw_breaks, numbers_axis
 from analysis.report.page import Page
 
 
@@ -56,16 +56,11 @@ def establishments(page: Page, counts: pd.DataFrame, breaks: Sequence[SeriesBrea
                 ha="center",
                 fontsize=theme.POINTS - 1,
             )
-        for item in breaks:
-            name = (
-                page.say("change of territory")
-                if item.children
-                else page.say("break in the survey")
-            )
-            draw_break(axes, years, item.after, name)
         axes.set_xticks(positions, [str(year) for year in years])
         axes.set_title(page.say("Establishments"))
-        axes.margins(y=0.22)
+        axes.margins(y=0.12)
+        names = {True: page.say("change of territory"), False: page.say("break in the survey")}
+        draw_breaks(axes, years, [(item.after, names[bool(item.children)]) for item in breaks])
         figure.legend(loc="outside lower center", ncols=2)
         numbers_axis(page, axes)
     display.show_figure(

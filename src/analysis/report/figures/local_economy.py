@@ -19,7 +19,7 @@ def revenue(page: Page, rows: pd.DataFrame) -> None:
     name = narrative.revenue_name(page, rows["indicator"].iloc[0])
     sub_period = rows["sub_period"].iloc[0]
     last = narrative.period(page, rows["time_period"].iloc[-1], sub_period)
-    amounts = [page.language.figure(value) for value in rows["value"]]
+    amounts = [page.language.number(value, 2) for value in rows["value"]]
     by_year = [
         page.say("{total} in {year}", total=amount, year=year)
         for amount, year in zip(amounts, rows["time_period"], strict=True)

@@ -2,13 +2,14 @@
 
 from collections.abc import Sequence
 from itertools import pairwise
+from textwrap import fill
 
 import numpy as np
 import pandas as pd
 from babel.dates import format_date
 from matplotlib.axes import Axes
-from matplotlib.collections import PolyCollection
-from matplotlib.patches import Patch
+from matplotlib.patches import Patch, PathPatch
+from matplotlib.path import Path
 
 from analysis.catalog.composition import Composition
 from analysis.indicators.series import Interval
@@ -16,8 +17,13 @@ from analysis.report import display, theme, words
 from analysis.report.figures.axes import LanguageFormatter, short
 from analysis.report.page import Page
 
-# One row a period, and what legend and axis need beside the rows.
-ROW_INCHES = 0.2
+# One row a period: as low as its name allows, since some provinces have dozens. Bars of three
+# parts can be read in lower rows than bars of seven.
+ROW_INCHES = 0.18
+LOW_ROW_INCHES = 0.145
+
+# A longer name in a legend runs out of the picture.
+_LEGEND_LETTERS = 52
 
 
 def composition(page: Page, shown: Composition) -> None:
@@ -45,7 +51,7 @@ def composition(page: Page, shown: Composition) -> None:
         axes.grid(visible=False)
         axes.set_xticks([])
         axes.spines["bottom"].set_visible(False)
-        axes.margins(x=0.15)
+        axes.margins(x=0.2)
         axes.set_title(page.say("Percent of exports"))
         used = [s for s in theme.STAGES if s in stages and s != "unlisted"]
         handles = [bars[stages.index(stage)] for stage in used]
@@ -161,7 +167,7 @@ def raw_shares(page: Page, lists: Sequence[Composition], shares: Sequence[Interv
         "processed": page.say("processed for certain"),
     }
     with theme.styled():
-        figure = theme.new_figure(1.6 + ROW_INCHES * _rows(lists))
+        figure = theme.new_figure(1.5 + LOW_ROW_INCHES * _rows(lists))
         axes = figure.subplots()
         places = _period_rows(page, axes, lists)
         shown = [part for part in parts if np.any(part[2] > part[1])]
@@ -170,7 +176,7 @@ def raw_shares(page: Page, lists: Sequence[Composition], shares: Sequence[Interv
         _percent_axis(page, axes)
         figure.legend(
             [_key(theme.STAGES[stage], theme.STAGE_HATCHES[stage]) for stage, *_ in shown],
-            [names[stage] for stage, *_ in shown],
+            [fill(names[stage], _LEGEND_LETTERS) for stage, *_ in shown],
             loc="outside lower left",
         )
     narrowest = int(np.argmin(upper - lower))
@@ -241,16 +247,17 @@ def _with_the_rest(page: Page, lists: Sequence[Composition], listed: pd.DataFram
 def _segments(
     axes: Axes, places: np.ndarray, left: np.ndarray, right: np.ndarray, colour: str, hatch: str
 ) -> None:
-    """Draw one part of many bars; as one collection, as single bars take long to write."""
-    corners = [
-        [(begin, place - 0.4), (end, place - 0.4), (end, place + 0.4), (begin, place + 0.4)]
-        for place, begin, end in zip(places, left, right, strict=True)
+    """Draw one part of many bars; as one path, as single bars take long to write and to load."""
+    pieces = [
+        Path([(begin, low), (end, low), (end, high), (begin, high), (begin, low)], closed=True)
+        for low, high, begin, end in zip(places - 0.4, places + 0.4, left, right, strict=True)
         if end > begin
     ]
-    axes.add_collection(
-        PolyCollection(corners, facecolor=colour, hatch=hatch, edgecolor="white", linewidth=0.4),
-        autolim=False,
-    )
+    if pieces:
+        whole = Path.make_compound_path(*pieces)
+        axes.add_artist(
+            PathPatch(whole, facecolor=colour, hatch=hatch, edgecolor="white", linewidth=0.4)
+        )
 
 
 def _key(colour: str, hatch: str) -> Patch:
@@ -263,7 +270,10 @@ _OTHER = "other"
 
 def _looks(parts: Sequence[str]) -> dict[str, tuple[str, str]]:
     looks = dict(zip(parts, zip(theme.PRODUCTS, theme.PRODUCT_HATCHES, strict=True), strict=False))
-    return looks | {_OTHER: (theme.OTHER_PRODUCTS, ""), "": (theme.STAGES["unlisted"], "..")}
+    return looks | {
+        _OTHER: (theme.OTHER_PRODUCTS, ""),
+        "": (theme.STAGES["unlisted"], theme.STAGE_HATCHES["unlisted"]),
+    }
 
 
 def _part_name(page: Page, shares: pd.DataFrame, part: str) -> str:

@@ -20,7 +20,7 @@ COLUMNS = 3
 
 # In inches: a row of names and a letter of one, a frame of months, and a measure's strip.
 ROW, LETTER = 0.185, 0.076
-FRAME_HEIGHT, FRAME_WIDTH, PLOT_HEIGHT, PLOT_WIDTH = 1.1, 1.77, 0.68, 1.2
+FRAME_HEIGHT, FRAME_WIDTH, PLOT_HEIGHT, PLOT_WIDTH = 1.1, 1.63, 0.68, 1.1
 STRIP = 0.78
 
 # Provinces that are not the report's own.
@@ -155,7 +155,7 @@ def months(
             axes.text(
                 frame.left - 0.4,
                 frame.bottom + PLOT_HEIGHT + 0.09,
-                short(names[frame.code]),
+                _framed(names[frame.code]),
                 fontsize=theme.POINTS - 1.5,
                 fontweight="bold" if frame.code == page.province.code else "normal",
             )
@@ -329,14 +329,7 @@ def growth(
             bottom=names[bottom],
         )
         + " "
-        + page.say(
-            "After pooling the estimates lie between {low} and {high}, with intervals from "
-            "{lower} to {upper}.",
-            low=page.language.signed(table["growth"].min(), 1),
-            high=page.language.signed(table["growth"].max(), 1),
-            lower=page.language.signed(table["lower"].min(), 1),
-            upper=page.language.signed(table["upper"].max(), 1),
-        ),
+        + narrative.pooled(page, table),
         source=page.source_line(sources),
         data=table.assign(territory=[names[code] for code in table.index], level=100 * result.level)
         .rename_axis("province_code")
@@ -351,6 +344,15 @@ def short(name: str) -> str:
     'Yogyakarta'
     """
     return name.partition(" (")[0]
+
+
+def _framed(name: str) -> str:
+    """Shorten a name to what a frame has room for.
+
+    >>> _framed("Kepulauan Bangka Belitung"), _framed("Bangka Belitung Islands")
+    ('Kep. Bangka Belitung', 'Bangka Belitung Is.')
+    """
+    return short(name).replace("Kepulauan", "Kep.").replace("Islands", "Is.")
 
 
 def _canvas(height: float) -> tuple[Figure, Axes]:
@@ -459,16 +461,18 @@ def _draw_flows(page: Page, axes: Axes, frames: Sequence[_Frame]) -> None:
             parts.append(np.append(values, np.nan))
     across = np.concatenate(places)
     exports, imports = (np.concatenate(heights[flow]) for flow in ("export", "import"))
-    for colour, above, label in (
-        (theme.SURPLUS, exports >= imports, page.say("surplus")),
-        (theme.DEFICIT, exports < imports, page.say("deficit")),
+    for colour, hatch, above, label in (
+        (theme.SURPLUS, "", exports >= imports, page.say("surplus")),
+        (theme.DEFICIT, "///", exports < imports, page.say("deficit")),
     ):
         axes.fill_between(
             across,
             exports,
             imports,
             where=above,
-            color=colour,
+            facecolor=colour,
+            hatch=hatch,
+            edgecolor="white",
             alpha=0.3,
             linewidth=0,
             interpolate=True,
@@ -502,9 +506,10 @@ def _draw_scale(
         axes.text(frame.left - 0.04, height, text, ha="right", va="center", **small)
     if not with_years:
         return
+    # Of more than two years every second one is named: four names do not fit beside one another.
+    step = 1 if len(span) <= 24 else 2
     for position, month in enumerate(span):
-        # Every second year is named: four names do not fit beside one another.
-        if month.month == 1 and (month.year - span[0].year) % 2 == 0:
+        if month.month == 1 and (month.year - span[0].year) % step == 0:
             place = frame.left + PLOT_WIDTH * position / (len(span) - 1)
             axes.text(place, frame.bottom - 0.05, str(month.year), va="top", **small)
 

@@ -128,9 +128,8 @@ def sensitivities(page: Page, outcome: ChainOutcome, main: Outcome) -> None:
             change=change(page, scenario.change),
         ),
         alt=page.say(
-            "Three bars of the change in exports, the longest on top. {first}: {low} to {high} "
-            "million USD. {second}: {second_low} to {second_high}. {third}: {third_low} to "
-            "{third_high}.",
+            "Three bars of the change in exports, the longest on top. {first}: {first_range} "
+            "million USD. {second}: {second_range}. {third}: {third_range}.",
             **_told(page, table, names),
         ),
         source=page.source_line(outcome.source_ids),
@@ -145,10 +144,12 @@ def sensitivities(page: Page, outcome: ChainOutcome, main: Outcome) -> None:
 def _told(page: Page, table: pd.DataFrame, names: Mapping[str, str]) -> dict[str, str]:
     told = {}
     for place, (name, row) in zip(("first", "second", "third"), table.iterrows(), strict=True):
-        prefix = "" if place == "first" else f"{place}_"
+        ends = (row["change_at_lower"], row["change_at_upper"])
+        low, high = (page.language.signed(value, 1) for value in ends)
         told[place] = names[str(name)]
-        told[f"{prefix}low"] = page.language.signed(row["change_at_lower"], 1)
-        told[f"{prefix}high"] = page.language.signed(row["change_at_upper"], 1)
+        told[f"{place}_range"] = (
+            low if low == high else page.say("{low} to {high}", low=low, high=high)
+        )
     return told
 
 

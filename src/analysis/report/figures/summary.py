@@ -1,8 +1,11 @@
 """The figure of what is known: every month of the last years, subject by subject."""
 
+import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
+from matplotlib.patches import PathPatch
+from matplotlib.path import Path
 
 from analysis.catalog.coverage import MONTHLY_SUBJECTS, State
 from analysis.report import display, theme, words
@@ -11,6 +14,9 @@ from analysis.report.page import Page
 # Ten years in one row would press a month on a phone into two pixels; five leave four.
 YEARS = 10
 YEARS_A_BLOCK = 5
+
+# Of a month's room in the picture and of a row's, this much is its square.
+_SQUARE_WIDTH, _SQUARE_HEIGHT = 0.74, 0.17
 
 # A square's filling tells how a figure is known, without any colour.
 _MARKERS: dict[State, dict[str, object]] = {
@@ -98,13 +104,14 @@ def _draw_block(
     across = own["time_period"].map(position).to_numpy()
     down = own["subject"].map(subjects.index).to_numpy()
     missing = (own["state"] == "missing").to_numpy()
-    axes.plot(across[missing], down[missing], ".", color=theme.QUIET, markersize=1.2)
+    # Short strokes parted by gaps, as one line: a marker each would weigh more than all squares.
+    nowhere = np.full(missing.sum(), np.nan)
+    strokes = np.stack([across[missing] - 0.13, across[missing] + 0.13, nowhere], axis=1)
+    axes.plot(strokes.ravel(), np.repeat(down[missing], 3), color=theme.QUIET, linewidth=1.1)
     for state in State:
         chosen = (own["state"] == state.value).to_numpy()
         if chosen.any():
-            handle = _marker(state)
-            axes.add_line(handle)
-            handle.set_data(across[chosen], down[chosen])
+            _draw_squares(axes, state, across[chosen], down[chosen])
     for edge in range(12, months, 12):
         axes.axvline(edge - 0.5, color=theme.GRID, linewidth=0.8, zorder=0)
     axes.set(xlim=(-0.8, months - 0.2), ylim=(len(subjects) - 0.4, -0.6))
@@ -116,8 +123,38 @@ def _draw_block(
     axes.set_xticks([12 * (year - start) + 5.5 for year in years], [str(year) for year in years])
 
 
+def _draw_squares(axes: Axes, state: State, across: np.ndarray, down: np.ndarray) -> None:
+    """Draw the squares of one state as one path: a marker for each weighs four times as much."""
+    look = _MARKERS[state]
+    if "marker" in look:
+        handle = _marker(state)
+        handle.set(xdata=across, ydata=down, markersize=3.4)
+        axes.add_line(handle)
+        return
+    left, right = across - _SQUARE_WIDTH / 2, across + _SQUARE_WIDTH / 2
+    top, bottom = down - _SQUARE_HEIGHT, down + _SQUARE_HEIGHT
+    filling = look.get("fillstyle")
+    if filling == "bottom":
+        parts = [(left, right, down, bottom)]
+    elif filling == "left":
+        parts = [(left, across, top, bottom)]
+    else:
+        parts = [] if "markerfacecolor" in look else [(left, right, top, bottom)]
+    for sides in parts:
+        axes.add_artist(PathPatch(_rectangles(*sides), facecolor=look["color"], linewidth=0))
+    if filling or not parts:
+        outline = _rectangles(left, right, top, bottom)
+        axes.add_artist(PathPatch(outline, fill=False, edgecolor=look["color"], linewidth=0.7))
+
+
+def _rectangles(left: np.ndarray, right: np.ndarray, top: np.ndarray, bottom: np.ndarray) -> Path:
+    corners = np.stack([left, top, right, top, right, bottom, left, bottom, left, top], axis=1)
+    codes = [Path.MOVETO, Path.LINETO, Path.LINETO, Path.LINETO, Path.CLOSEPOLY]
+    return Path(corners.reshape(-1, 2), codes * len(left))
+
+
 def _marker(state: State) -> Line2D:
-    style: dict[str, object] = {"marker": "s", "markersize": 3.4, "markeredgewidth": 0.7}
+    style: dict[str, object] = {"marker": "s", "markersize": 5, "markeredgewidth": 0.7}
     return Line2D([], [], linestyle="none", **(style | _MARKERS[state]))  # type: ignore[arg-type]
 
 

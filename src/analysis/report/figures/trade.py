@@ -13,7 +13,7 @@ from analysis.catalog.trade import TradeFlows
 from analysis.indicators.trade import trade_balance
 from analysis.models.completion import CompletedYear
 from analysis.report import display, theme, words
-from analysis.report.figures.axes import draw_break, months_axis, numbers_axis, with_period
+from analysis.report.figures.axes import draw_breaks, months_axis, numbers_axis, with_period
 from analysis.report.page import Page
 
 FLOWS = ("export", "import")
@@ -28,7 +28,7 @@ MONTHLY_YEARS = 8
 ANNUAL_YEARS = 12
 
 # Of the width that a month has in the picture, its bar takes this share; in points.
-_PICTURE_POINTS = 330
+_PICTURE_POINTS = 300
 _BAR_SHARE = 0.75
 
 _BAR_WIDTH = 0.4
@@ -79,10 +79,10 @@ def monthly_flows(page: Page, flows: TradeFlows, basis: str) -> None:
         )
         + _doubt_note(page, table),
         alt=page.say(
-            "Two charts over the same months. Above, lines of exports and imports: exports range "
-            "from {export_low} to {export_high} million USD, imports from {import_low} to "
-            "{import_high}. Below, bars of the balance; months with both figures: {known}, "
-            "of which with a surplus: {surplus}.",
+            "Two charts over the same months. Above, lines of exports (lowest {export_low}, "
+            "highest {export_high} million USD) and imports (lowest {import_low}, highest "
+            "{import_high}). Below, bars of the balance; months with both figures: {known}, of "
+            "which with a surplus: {surplus}.",
             export_low=page.language.number(table["export"].min(), 1),
             export_high=page.language.number(table["export"].max(), 1),
             import_low=page.language.number(table["import"].min(), 1),
@@ -131,9 +131,9 @@ def annual_flows(
         lower.set_title(page.say("Balance: exports less imports"))
         upper.set_title(page.say("Million USD a year"))
         lower.set_xticks(range(len(table)), _year_labels(table.index))
-        for item in breaks:
-            name = page.say("change of territory")
-            draw_break(upper, list(table.index), int(item.last_with[:4]), name)
+        name = page.say("change of territory")
+        ends = [(int(item.last_with[:4]), name) for item in breaks]
+        draw_breaks(upper, list(table.index), ends)
         _annual_legend(page, figure, table)
         numbers_axis(page, upper, lower)
     display.show_figure(

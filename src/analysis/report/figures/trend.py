@@ -32,7 +32,7 @@ def levels(
 
     """
     with theme.styled():
-        figure = theme.new_figure(2.4 * len(levels_by_flow) + 0.4)
+        figure = theme.new_figure(2.1 * len(levels_by_flow) + 0.4)
         all_axes = np.atleast_1d(figure.subplots(len(levels_by_flow), 1, sharex=True))
         for axes, (flow, frame) in zip(all_axes, levels_by_flow.items(), strict=True):
             _draw_level(page, axes, flow, frame)

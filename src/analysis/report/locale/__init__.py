@@ -4,7 +4,7 @@ import gettext
 import io
 from collections.abc import Sequence
 from decimal import ROUND_HALF_UP, Decimal
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 
 import pandas as pd
@@ -29,7 +29,7 @@ class Language:
 
     def __init__(self, code: str) -> None:
         self.code = code
-        self.locale = Locale(code)
+        self.locale = _locale(code)
         self._translations = _translations(code)
 
     def say(self, message: str, /, **values: object) -> str:
@@ -55,11 +55,7 @@ class Language:
         return self._written(value, digits, "#,##0." + "#" * digits)
 
     def _written(self, value: float, digits: int, pattern: str) -> str:
-        # Rounded as decimals, halves up, as a person does; and a rounded zero takes no sign.
-        step = Decimal(1).scaleb(-digits)
-        rounded = Decimal(repr(float(value))).quantize(step, rounding=ROUND_HALF_UP)
-        text = format_decimal(rounded or Decimal(0), format=pattern, locale=self.locale)
-        return text.replace("-", "−")
+        return _decimal(float(value), digits, pattern, self.code)
 
     def money(self, value: float | None) -> str:
         """Write a value in million USD: at most two decimals below a thousand, one above."""
@@ -117,7 +113,25 @@ class Language:
         """
         if len(items) < 2:
             return "".join(items)
-        return self.say("{first} and {last}", first=", ".join(items[:-1]), last=items[-1])
+        if len(items) == 2:
+            return self.say("{first} and {last}", first=items[0], last=items[1])
+        # Indonesian sets a comma before the last of three or more, English as written here none.
+        return self.say("{items} and {last}", items=", ".join(items[:-1]), last=items[-1])
+
+
+@cache
+def _locale(code: str) -> Locale:
+    return Locale(code)
+
+
+@lru_cache(maxsize=4096)
+def _decimal(value: float, digits: int, pattern: str, code: str) -> str:
+    """Write a number; the ticks of an axis are written once for every time it is measured."""
+    # Rounded as decimals, halves up, as a person does; and a rounded zero takes no sign.
+    step = Decimal(1).scaleb(-digits)
+    rounded = Decimal(repr(value)).quantize(step, rounding=ROUND_HALF_UP)
+    text = format_decimal(rounded or Decimal(0), format=pattern, locale=_locale(code))
+    return text.replace("-", "−")
 
 
 @cache

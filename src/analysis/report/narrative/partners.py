@@ -49,11 +49,13 @@ def largest(page: Page, item: PartnerList) -> str:
 def concentration(page: Page, flow: str, index: Interval) -> str:
     """Say how concentrated a flow is on few countries, with bounds for what is not listed."""
     count = equivalent_number_bounds(index)
+    # Bounds that differ must also look different.
+    digits = 1 if round(count.lower, 1) < round(count.upper, 1) else 2
     values = {
         "lower": page.language.number(index.lower, 2),
         "upper": page.language.number(index.upper, 2),
-        "least": page.language.number(count.lower, 1),
-        "most": page.language.number(count.upper, 1),
+        "least": page.language.number(count.lower, digits),
+        "most": page.language.number(count.upper, digits),
     }
     # Bounds that look alike are one number to a reader.
     if values["lower"] == values["upper"]:

@@ -51,13 +51,18 @@ def no_composition(page: Page, found: Compositions, minimum: float) -> str:
             year=page.year,
             province=page.place,
         )
-    return page.say(
+    values = {
+        "minimum": page.language.number(minimum),
+        "year": page.year,
+        "best": page.language.number(found.best_coverage_percent),
+    }
+    return page.language.count(
+        "A product list is shown where it covers at least {minimum} percent of exports. The only "
+        "list up to {year} covers {best} percent.",
         "A product list is shown where it covers at least {minimum} percent of exports. Of the "
-        "{count} lists up to {year} the fullest covers {best} percent.",
-        minimum=page.language.number(minimum),
-        count=found.listed,
-        year=page.year,
-        best=page.language.number(found.best_coverage_percent),
+        "{number} lists up to {year} the fullest covers {best} percent.",
+        found.listed,
+        **values,
     )
 
 
@@ -100,12 +105,11 @@ def composition_over_time(
             year=page.year,
         )
     least, most = (leading.loc[leading["percent"].agg(end)] for end in ("idxmin", "idxmax"))
-    return page.say(
+    told = page.say(
         "{count} lists between {first} and {last} cover at least {minimum} percent of exports; "
         "periods without such a list are left out, and nothing is filled in. The largest over all "
         "of them is HS {chapter} ({product}), listed in {listed}: least in {low_period} "
-        "with {low} percent of exports, most in {high_period} with {high} percent. Most lists are "
-        "of single months, so that a difference may be one of the season.",
+        "with {low} percent of exports, most in {high_period} with {high} percent.",
         count=len(lists),
         minimum=page.language.number(minimum),
         chapter=least["item"],
@@ -117,6 +121,11 @@ def composition_over_time(
         low_period=page.language.period(least["time_period"]),
         high=page.language.number(most["percent"], 1),
         high_period=page.language.period(most["time_period"]),
+    )
+    if not any(len(item.time_period) == len("YYYY-MM") for item in lists):
+        return told
+    return f"{told} " + page.say(
+        "Lists of single months are among them, so that a difference may be one of the season."
     )
 
 
@@ -152,7 +161,7 @@ def concentration(
     for equal parts to 1, None where the list is not complete.
     """
     number = page.language.number
-    if index.upper - index.lower < NARROW_INDEX:
+    if index.upper - index.lower < NARROW_INDEX or number(index.lower, 2) == number(index.upper, 2):
         text = page.say(
             "In {period} the concentration of exports on products "
             "([Herfindahl–Hirschman index](#term-hhi)) is {index}, where 1 is a single product: "
@@ -162,6 +171,8 @@ def concentration(
             count=number(equivalent.upper, 1),
         )
     else:
+        # Bounds that differ must also look different.
+        digits = 1 if number(equivalent.lower, 1) != number(equivalent.upper, 1) else 2
         text = page.say(
             "In {period} the concentration of exports on products "
             "([Herfindahl–Hirschman index](#term-hhi)) lies between {lower} and {upper}, where 1 "
@@ -171,8 +182,8 @@ def concentration(
             period=page.language.period(period),
             lower=number(index.lower, 2),
             upper=number(index.upper, 2),
-            least=number(equivalent.lower, 1),
-            most=number(equivalent.upper, 1),
+            least=number(equivalent.lower, digits),
+            most=number(equivalent.upper, digits),
         )
     if normalized is None:
         return text

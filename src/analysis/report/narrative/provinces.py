@@ -11,16 +11,23 @@ from analysis.parameters import Province
 from analysis.report import words
 from analysis.report.page import Page
 
+# A smaller share, in percent, would be written as none at all.
+LEAST_SHARE = 0.1
+
 
 def rank(page: Page, row: Mapping[str, str], year: int) -> str:
     """Say where the province stands among those whose figures are known."""
     if not row["export_rank"]:
         return page.say(
-            "Its exports of {year} are not complete, so it has no rank among provinces.", year=year
+            "The exports of {province} in {year} are not complete, so it has no rank among "
+            "provinces.",
+            province=page.place,
+            year=year,
         )
     sentence = page.say(
-        "By exports of {year}, by province of origin, it is number {rank} of the {of} provinces "
-        "whose exports are complete.",
+        "By exports of {year}, by province of origin, {province} is number {rank} of the {of} "
+        "provinces whose exports are complete.",
+        province=page.place,
         year=year,
         rank=row["export_rank"],
         of=row["export_of"],
@@ -38,9 +45,28 @@ def export_share(page: Page, share: float) -> str:
     """Say what part of the sum over provinces a province's exports are."""
     if pd.isna(share):
         return ""
+    if share < LEAST_SHARE:
+        return page.say(
+            "Its exports are less than {share} of the sum over these provinces.",
+            share=page.language.percent(LEAST_SHARE, 1),
+        )
     return page.say(
         "Its exports are {share} of the sum over these provinces.",
         share=page.language.percent(share, 1),
+    )
+
+
+def balance_rank(page: Page, row: Mapping[str, str], year: int) -> str:
+    """Say where the province stands by its balance; nothing where a total lacks."""
+    if not row["balance_rank"]:
+        return ""
+    return page.say(
+        "By its balance of {year}, exports by province of origin (FOB) less imports by port of "
+        "unloading (CIF), {province} is number {rank} of the {of} provinces with both totals.",
+        year=year,
+        province=page.place,
+        rank=row["balance_rank"],
+        of=row["balance_of"],
     )
 
 
@@ -134,7 +160,9 @@ def inside(page: Page, children: Sequence[str], parent: str) -> str:
 
 
 def surplus_months(page: Page, surplus: int, known: int, first: str, last: str) -> str:
-    """Say in how many months of those compared the province had a surplus."""
+    """Say in how many of the months compared the province had a surplus; of one month nothing."""
+    if known < 2:
+        return ""
     values = {
         "first": page.language.month(first),
         "last": page.language.month(last),
@@ -206,6 +234,10 @@ def measure(page: Page, name: str) -> str:
     names = {
         "establishments": page.say("Establishments (number)"),
         "workers": page.say("Workers (persons)"),
+        "input": page.say("Input (million IDR)"),
+        "output": page.say("Output (million IDR)"),
+        "value_added": page.say("Value added (million IDR)"),
+        "labour_cost": page.say("Labour cost (million IDR)"),
         "value_added_per_worker": page.say("Value added per worker (million IDR)"),
         "labour_cost_per_worker": page.say("Labour cost per worker (million IDR)"),
         "using_internet_share": page.say("Using the internet (percent of establishments)"),
@@ -216,8 +248,9 @@ def measure(page: Page, name: str) -> str:
 
 
 def amount(page: Page, name: str, value: float) -> str:
-    """Write a measure's value: counts whole, ratios and shares with one decimal."""
-    return page.language.number(value, 0 if name in ("establishments", "workers") else 1)
+    """Write a measure's value: counts and amounts whole, ratios and shares with one decimal."""
+    is_ratio = name.endswith(("_per_worker", "_share"))
+    return page.language.number(value, 1 if is_ratio else 0)
 
 
 def industry_rank(page: Page, own: pd.DataFrame) -> str:
@@ -320,6 +353,33 @@ def pooling(page: Page, growth: PooledGrowth) -> str:
             ),
             mean,
         ]
+    )
+
+
+def pooled(page: Page, growth: pd.DataFrame) -> str:
+    """Say between which estimates the growth of the provinces lies after pooling.
+
+    `growth` has a row for each province with `growth`, `lower` and `upper`, in percent a year.
+    """
+    signed = page.language.signed
+    low, high = signed(growth["growth"].min(), 1), signed(growth["growth"].max(), 1)
+    ends = {
+        "lower": signed(growth["lower"].min(), 1),
+        "upper": signed(growth["upper"].max(), 1),
+    }
+    if low == high:
+        return page.say(
+            "After pooling every estimate is about {estimate}, with intervals from {lower} to "
+            "{upper}.",
+            estimate=low,
+            **ends,
+        )
+    return page.say(
+        "After pooling the estimates lie between {low} and {high}, with intervals from {lower} to "
+        "{upper}.",
+        low=low,
+        high=high,
+        **ends,
     )
 
 

@@ -148,9 +148,10 @@ def rates(page: Page, outcome: ChainOutcome, main: Outcome) -> str:
 
 def _of_pairs(page: Page, outcome: ChainOutcome, ratio: PriceRatio) -> list[str]:
     chain, sold = outcome.goods.chain, outcome.goods
-    place = (
-        page.place if ratio.evidence == "province" else page.say("any province of the collection")
-    )
+    own = ratio.evidence == "province"
+    codes = [page.province.code] if own else sorted(set(outcome.pairs["province_code"]))
+    provinces = [page.catalog.provinces.by_code(code) for code in codes]
+    place = page.language.listing([item.name(page.language.code) for item in provinces])
     sentences = [
         page.language.count(
             "In {number} month between {first} and {last} one agency ({agency}) counted both in "

@@ -105,16 +105,29 @@ def large_and_medium(page: Page, figures: pd.DataFrame) -> str:
         )
     if {"ibs_workers", "ibs_output", "ibs_value_added_market_prices"} <= set(rows.index):
         row = rows.loc["ibs_workers"]
-        sentences.append(
-            page.say(
-                "In {year}, the latest year with values, they had {workers} workers, an output of "
-                "{output} and a value added of {value_added}.",
-                year=row["year"],
-                workers=page.language.number(row["value"]),
-                output=_billion(page, rows.loc["ibs_output", "value"]),
-                value_added=_billion(page, rows.loc["ibs_value_added_market_prices", "value"]),
+        values = {
+            "workers": page.language.number(row["value"]),
+            "output": _billion(page, rows.loc["ibs_output", "value"]),
+            "value_added": _billion(page, rows.loc["ibs_value_added_market_prices", "value"]),
+        }
+        counted = rows["year"].get("ibs_establishments")
+        if row["year"] == counted:
+            sentences.append(
+                page.say(
+                    "They had {workers} workers, an output of {output} and a value added of "
+                    "{value_added}.",
+                    **values,
+                )
             )
-        )
+        else:
+            sentences.append(
+                page.say(
+                    "In {year}, the latest year with values, they had {workers} workers, an output "
+                    "of {output} and a value added of {value_added}.",
+                    year=row["year"],
+                    **values,
+                )
+            )
     sentences += _split(page, figures)
     return " ".join(sentences)
 

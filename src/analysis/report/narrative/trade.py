@@ -1,6 +1,6 @@
 """Sentences on exports, imports and their balance, silent on causes."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 import pandas as pd
 
@@ -29,20 +29,20 @@ def annual_balance(
             "{word} of {balance}.",
             year=year,
             province=page.place,
-            exports=page.language.money(row["export"]),
-            imports=page.language.money(row["import"]),
+            exports=_amount(page, row, "export"),
+            imports=_amount(page, row, "import"),
             word=words.balance_word(page.language, row["balance"]),
-            balance=page.language.money(abs(row["balance"])),
+            balance=_amount(page, row, "balance"),
         )
     ]
     split = any(item.first_without[:4] == str(year) for item in breaks)
     if year - 1 in complete.index and not split:
-        before = complete.loc[year - 1, "balance"]
+        before = complete.loc[year - 1]
         sentences.append(
             page.say(
                 "The year before it was a {word} of {balance}.",
-                word=words.balance_word(page.language, before),
-                balance=page.language.money(abs(before)),
+                word=words.balance_word(page.language, before["balance"]),
+                balance=_amount(page, before, "balance"),
             )
         )
     if year < page.year:
@@ -54,6 +54,15 @@ def annual_balance(
         )
     sentences.append(words.valuation(page.language, basis))
     return " ".join(sentences)
+
+
+def _amount(page: Page, row: pd.Series, name: str) -> str:
+    """Write a total, or the size of a balance, and say where it rests on a rounded figure."""
+    amount = page.language.money(abs(row[name]))
+    made_of = ("export", "import") if name == "balance" else (name,)
+    if any(row.get(f"{flow}_obs_status") == "approximate" for flow in made_of):
+        return page.say("about {amount}", amount=amount)
+    return amount
 
 
 def monthly_balance(page: Page, balance: pd.Series) -> str:
@@ -141,18 +150,27 @@ def territory(page: Page, breaks: Sequence[TerritoryBreak]) -> str:
 
 def linked(page: Page, links: Sequence[Link], first_month: str) -> str:
     """Say that older exports are counted on a basis that their releases do not state."""
-    return " ".join(
-        page.say(
-            "Many releases do not state the basis of exports. They are counted here {basis}, by a "
-            "declared link: from {first} on both are published and agree to {tolerance} percent "
-            "in at least {months} months. For the years before, that is inferred.",
-            basis=words.basis(page.language, link.to_basis),
-            first=page.language.month(link.first),
-            tolerance=page.language.figure(link.tolerance_percent),
-            months=link.minimum_months,
+    return " ".join(_linked(page, link) for link in links if first_month < link.first)
+
+
+def _linked(page: Page, link: Link) -> str:
+    basis = words.basis(page.language, link.to_basis)
+    if link.first > f"{page.year}-12":
+        # The evidence is younger than the report: it is told without its figures.
+        return page.say(
+            "Many releases do not state the basis of exports. They are counted here {basis}. That "
+            "is inferred, as up to {year} no figures on both bases stand side by side.",
+            basis=basis,
+            year=page.year,
         )
-        for link in links
-        if first_month < link.first
+    return page.say(
+        "Many releases do not state the basis of exports. They are counted here {basis}, by a "
+        "declared link: from {first} on both are published and agree to {tolerance} percent "
+        "in at least {months} months. For the years before, that is inferred.",
+        basis=basis,
+        first=page.language.month(link.first),
+        tolerance=page.language.figure(link.tolerance_percent),
+        months=link.minimum_months,
     )
 
 
@@ -208,24 +226,17 @@ def completed_years(page: Page, years: Sequence[int]) -> str:
     )
 
 
-def growth(page: Page, flow: str, found: AnnualGrowth) -> str:
-    """Say how a flow grew over the years with a published total, and where measures disagree."""
-    name = words.flow(page.language, flow)
-    sentences = [
-        page.say(
-            "{flow}: {compound} percent a year from {first} to {last}, first year against last. "
-            "The line through all years with a published total gives {trend} percent a year.",
-            flow=name,
-            compound=page.language.signed(found.compound, 1),
-            first=found.first_year,
-            last=found.last_year,
-            trend=page.language.signed(found.log_trend, 1),
-        )
-    ]
-    if found.differ_materially:
-        sentences.append(
-            page.say("The two rates tell different stories: neither should be quoted alone.")
-        )
+def growth(page: Page, flow: str, found: AnnualGrowth, broken: Sequence[pd.Period] = ()) -> str:
+    """Say how a flow grew over the years with a published total, and where measures disagree.
+
+    Args:
+        page: the page.
+        flow: the flow.
+        found: its growth.
+        broken: months within these years in which its level breaks: across a break no rate is told.
+
+    """
+    sentences = _over_breaks(page, flow, found, broken) if broken else _rates(page, flow, found)
     if found.year_on_year is None:
         sentences.append(
             page.say(
@@ -242,6 +253,54 @@ def growth(page: Page, flow: str, found: AnnualGrowth) -> str:
             )
         )
     return " ".join(sentences)
+
+
+def _over_breaks(
+    page: Page, flow: str, found: AnnualGrowth, broken: Sequence[pd.Period]
+) -> list[str]:
+    return [
+        page.say(
+            "{flow}: no rate over the years {first} to {last} is stated, as the level breaks "
+            "within them ({months}; see below).",
+            flow=words.flow(page.language, flow),
+            first=found.first_year,
+            last=found.last_year,
+            months=page.language.listing([page.language.month(month) for month in broken]),
+        )
+    ]
+
+
+def _rates(page: Page, flow: str, found: AnnualGrowth) -> list[str]:
+    signed = page.language.signed
+    sentences = [
+        page.say(
+            "{flow}: {compound} percent a year from {first} to {last}, first year against last.",
+            flow=words.flow(page.language, flow),
+            compound=signed(found.compound, 1),
+            first=found.first_year,
+            last=found.last_year,
+        )
+    ]
+    # Through three years in a row the line is the same rate once more.
+    if signed(found.compound, 1) != signed(found.log_trend, 1):
+        sentences.append(
+            page.say(
+                "The line through all years with a published total gives {trend} percent a year.",
+                trend=signed(found.log_trend, 1),
+            )
+        )
+    if found.differ_materially:
+        sentences.append(
+            page.say("The two rates tell different stories: neither should be quoted alone.")
+        )
+    return sentences
+
+
+def one_source(page: Page, source_ids: Collection[str]) -> str:
+    """Say that nothing else confirms the months where a single source prints them all."""
+    if len(source_ids) != 1:
+        return ""
+    return page.say("One source alone prints all these months: no second one confirms them.")
 
 
 def growth_since(page: Page, first: str) -> str:

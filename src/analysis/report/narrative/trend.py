@@ -15,6 +15,9 @@ from analysis.report.page import Page
 # With fewer months a shift of the usual size is missed as often as not.
 SHORT_SERIES_MONTHS = 96
 
+# From this shift on, in percent, a level is told by how many times it became what it was.
+TOLD_IN_TIMES = 200.0
+
 # More stretches of months than these are told by their first and last one.
 MOST_STRETCHES = 3
 
@@ -46,8 +49,8 @@ def level(page: Page, flow: str, table: pd.DataFrame, growth: Interval) -> str:
     )
 
 
-def trend_growth(page: Page, first: pd.Period, found: TrendGrowth, *, broken: bool) -> str:
-    """Say how the straight line through a flow's months rises or falls, and if a break is in it."""
+def trend_growth(page: Page, first: pd.Period, found: TrendGrowth) -> str:
+    """Say how the straight line through a flow's months rises or falls."""
     growth = found.growth
     if growth.lower > 0:
         direction = page.say(
@@ -62,22 +65,26 @@ def trend_growth(page: Page, first: pd.Period, found: TrendGrowth, *, broken: bo
             "Whether the [trend](#term-trend) since {month} rises or falls is not certain",
             month=_month(page, first),
         )
-    sentence = f"{direction}: " + page.say(
+    return f"{direction}: " + page.say(
         "{estimate} percent a year, interval {lower} to {upper}.",
         estimate=page.language.signed(growth.estimate, 1),
         lower=page.language.signed(growth.lower, 1),
         upper=page.language.signed(growth.upper, 1),
     )
-    if not broken:
-        return sentence
-    return f"{sentence} " + page.say(
-        "The level breaks within these months (see below), so this line is no steady growth."
+
+
+def no_trend(page: Page, first: pd.Period) -> str:
+    """Say that no straight line is laid through months within which the level breaks."""
+    return page.say(
+        "No [trend](#term-trend) since {month} is stated: the level breaks within these months "
+        "(see below), and a step is no steady growth.",
+        month=_month(page, first),
     )
 
 
 def no_break(page: Page, flow: str, found: LevelShift) -> str:
-    """Say that the clearest shift may be chance, and how little that proves."""
-    sentence = page.say(
+    """Say that the clearest shift may be chance."""
+    return page.say(
         "{flow}: no [break](#term-break) of the level is found. The clearest shift, in {month} "
         "({shift} percent, interval {lower} to {upper}), does not stand out: {chance}",
         flow=words.flow(page.language, flow),
@@ -87,29 +94,45 @@ def no_break(page: Page, flow: str, found: LevelShift) -> str:
         upper=page.language.signed(found.shift.upper, 1),
         chance=by_chance(page, found.p_value),
     )
+
+
+def little_proof(page: Page, found: LevelShift) -> str:
+    """Say how little it proves that no break is found in so many months."""
     if found.months < SHORT_SERIES_MONTHS:
-        weak = page.say(
+        return page.say(
             "With {months} months a real shift is easily missed: this is weak evidence that there "
             "was none.",
             months=found.months,
         )
-    else:
-        weak = page.say("A shift no larger than the usual swings of the level would be missed.")
-    return f"{sentence} {weak}"
+    return page.say("A shift no larger than the usual swings of the level would be missed.")
 
 
 def level_break(page: Page, flow: str, found: LevelShift) -> str:
     """Say when a level broke, by how much, how sure the date is and how easily it is chance."""
-    sentence = page.say(
-        "{flow}: the level [breaks](#term-break) in {month}, by {shift} percent (interval {lower} "
-        "to {upper}): {chance}",
-        flow=words.flow(page.language, flow),
-        month=_month(page, found.date),
-        shift=page.language.signed(found.shift.estimate, 1),
-        lower=page.language.signed(found.shift.lower, 1),
-        upper=page.language.signed(found.shift.upper, 1),
-        chance=by_chance(page, found.p_value),
-    )
+    chance = by_chance(page, found.p_value)
+    if found.shift.estimate >= TOLD_IN_TIMES:
+        times = found.times
+        sentence = page.say(
+            "{flow}: the level [breaks](#term-break) in {month}, to {times} times what it was "
+            "(interval {lower} to {upper}): {chance}",
+            flow=words.flow(page.language, flow),
+            month=_month(page, found.date),
+            times=page.language.number(times.estimate, 1),
+            lower=page.language.number(times.lower, 1),
+            upper=page.language.number(times.upper, 1),
+            chance=chance,
+        )
+    else:
+        sentence = page.say(
+            "{flow}: the level [breaks](#term-break) in {month}, by {shift} percent (interval "
+            "{lower} to {upper}): {chance}",
+            flow=words.flow(page.language, flow),
+            month=_month(page, found.date),
+            shift=page.language.signed(found.shift.estimate, 1),
+            lower=page.language.signed(found.shift.lower, 1),
+            upper=page.language.signed(found.shift.upper, 1),
+            chance=chance,
+        )
     others = _other_dates(page, found)
     return f"{sentence} {others}".rstrip()
 

@@ -50,18 +50,35 @@ def show(page: Page, months: pd.DataFrame, years: pd.DataFrame) -> None:
         )
         first = page.year - blocks * figures.YEARS_A_BLOCK + 1
         figures.coverage(page, shown, first)
-        _record(page, shown)
+        _record(page, shown, first)
     tables.coverage(page, years)
 
 
-def _record(page: Page, shown: pd.DataFrame) -> None:
+def _record(page: Page, shown: pd.DataFrame, first: int) -> None:
     for subject in MONTHLY_SUBJECTS:
         own = shown[shown["subject"] == subject]
         page.indicator(
             f"months_known_{subject}",
             len(own),
             "months",
-            f"{page.year - figures.YEARS + 1}/{page.year}",
+            f"{first}/{page.year}",
             obs_status="derived",
             method="analysis.catalog.coverage.known_by_month",
         )
+        for state, number in own["state"].map(str).value_counts().items():
+            page.indicator(
+                f"months_known_{subject}_{state}",
+                int(number),
+                "months",
+                f"{first}/{page.year}",
+                obs_status="derived",
+                method="analysis.catalog.coverage.known_by_month",
+            )
+    page.indicator(
+        "months_to_know",
+        12 * (page.year - first + 1),
+        "months",
+        f"{first}/{page.year}",
+        obs_status="derived",
+        method="analysis.catalog.coverage.known_by_month",
+    )

@@ -1,6 +1,6 @@
 """Sections that compare the report's province with all others."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import pandas as pd
 
@@ -19,6 +19,9 @@ from analysis.report.tables import provinces as tables
 # Frames of months that a reader can take in: the own province and those nearest to it.
 FRAMES = 12
 
+# A survey older than this, in years, compares nobody's present where the own figure lacks too.
+OLD_SURVEY_YEARS = 5
+
 # What small industry is shown by, in this order.
 SHOWN = (
     "establishments",
@@ -29,6 +32,9 @@ SHOWN = (
     "with_loans_share",
     "in_partnership_share",
 )
+
+# The table lists amounts too, which in a picture would only repeat the size of the province.
+LISTED = (*SHOWN[:2], "input", "output", "value_added", "labour_cost", *SHOWN[2:])
 
 
 def trade(page: Page, compared: pd.DataFrame | None, basis: str) -> None:
@@ -170,6 +176,16 @@ def _record_trade(page: Page, own: pd.Series, complete: pd.DataFrame) -> None:
             method="analysis.indicators.concentration.shares",
             basis=ORIGIN,
         )
+        if own["export_share"] < narrative.LEAST_SHARE:
+            page.indicator(
+                "provinces_export_share_below",
+                narrative.LEAST_SHARE,
+                "percent of the sum over provinces",
+                year,
+                obs_status="derived",
+                method="analysis.indicators.concentration.shares",
+                basis=ORIGIN,
+            )
     for name in (*FLOWS, "balance"):
         page.indicator(
             f"provinces_sum_{name}",
@@ -293,7 +309,7 @@ def _surpluses(page: Page, rows: pd.DataFrame, length: int, span: str) -> str:
         )
     first, _, last = span.partition("/")
     own_words = narrative.surplus_months(page, int(surplus[own]), int(months[own]), first, last)
-    return f"{own_words} {others}"
+    return f"{own_words} {others}".lstrip()
 
 
 def _nearest(own: str, compared: pd.DataFrame, complete: pd.DataFrame) -> list[str]:
@@ -314,10 +330,11 @@ def _measures(page: Page, measures: pd.DataFrame) -> None:
     shown = [name for name in SHOWN if (measures["measure"] == name).any()]
     if shown:
         rows = measures[measures["measure"].isin(shown)]
-        own = rows[rows["province_code"] == page.province.code].set_index("measure")
-        own = own.reindex([name for name in shown if name in own.index])
-        middles = rows.groupby("measure")["value"].median()
-        own = own.assign(median=middles.reindex(own.index))
+        listed = _own_measures(page, measures, LISTED)
+        own = listed[listed.index.isin(shown)]
+        if own.empty and int(rows["year"].max()) < page.year - OLD_SURVEY_YEARS:
+            _only_an_old_survey(page, int(rows["year"].max()))
+            return
         page.text(
             _measured(page, rows, own),
             page.say(
@@ -327,9 +344,10 @@ def _measures(page: Page, measures: pd.DataFrame) -> None:
         )
         figures.industry(page, rows, shown, _names(page, pd.Index(rows["province_code"].unique())))
         if len(own) > 1:
-            sources = {name for ids in own["source_ids"] for name in ids.split()}
-            tables.industry(page, own[["year", "value", "median", "unit", "rank", "of"]], sources)
-        _record_measures(page, own)
+            sources = {name for ids in listed["source_ids"] for name in ids.split()}
+            columns = ["year", "value", "median", "unit", "rank", "of"]
+            tables.industry(page, listed[columns], sources)
+        _record_measures(page, listed)
     unknown = [narrative.measure(page, name) for name in SHOWN if name not in shown]
     if unknown:
         lacking(
@@ -342,6 +360,30 @@ def _measures(page: Page, measures: pd.DataFrame) -> None:
             ),
             "industry",
         )
+
+
+def _own_measures(page: Page, measures: pd.DataFrame, names: Sequence[str]) -> pd.DataFrame:
+    """Give the province's own figures in the order of their names, with the median of all."""
+    rows = measures[measures["measure"].isin(names)]
+    own = rows[rows["province_code"] == page.province.code].set_index("measure")
+    own = own.reindex([name for name in names if name in own.index])
+    middles = rows.groupby("measure")["value"].median()
+    return own.assign(median=middles.reindex(own.index))
+
+
+def _only_an_old_survey(page: Page, year: int) -> None:
+    """Say that neither a recent survey nor a figure of the province's own is there to compare."""
+    lacking(
+        page,
+        page.say("Not shown: small industry of the provinces compared"),
+        page.say(
+            "The latest survey that gives figures of half of the provinces or more is of {year}, "
+            "and {province} has none of its own in it.",
+            year=year,
+            province=page.place,
+        ),
+        "industry",
+    )
 
 
 def _measured(page: Page, rows: pd.DataFrame, own: pd.DataFrame) -> str:

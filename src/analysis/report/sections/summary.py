@@ -21,6 +21,7 @@ from analysis.models.completion import CompletedYear
 from analysis.models.readings import JudgedReading
 from analysis.report import narrative, words
 from analysis.report.narrative import summary as sentences
+from analysis.report.national import LEAST_PROVINCES
 from analysis.report.page import Page
 from analysis.report.sections.base import Card, cards
 
@@ -64,8 +65,8 @@ def show(
     facts += [_rank_card(page, national), _count_card(page, counts, breaks)]
     facts += _target_cards(page, target, judged)
     cards(page, facts)
-    if national is not None:
-        page.text(narrative.provinces.rank(page, national, page.year))
+    if national is not None and int(national["balance_of"] or 0) >= LEAST_PROVINCES:
+        page.text(narrative.provinces.balance_rank(page, national, page.year))
 
 
 @dataclass(frozen=True)
@@ -285,6 +286,12 @@ def _rank_card(page: Page, national: Mapping[str, str] | None) -> Card:
     if national is None:
         return Card(
             label, page.say("not computed"), page.say("Run without the national comparison.")
+        )
+    if national["export_rank"] and int(national["export_of"]) < LEAST_PROVINCES:
+        return Card(
+            label,
+            page.say("no rank"),
+            page.say("Too few provinces have complete exports of the year."),
         )
     if not national["export_rank"]:
         return Card(label, page.say("no rank"), page.say("The year's exports are not complete."))

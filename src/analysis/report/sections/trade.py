@@ -10,6 +10,7 @@ from analysis.catalog.territory import TerritoryBreak
 from analysis.catalog.trade import TradeFlows
 from analysis.indicators.series import NotComputed
 from analysis.indicators.trade import AnnualGrowth, trade_balance
+from analysis.models.breaks import LevelShift
 from analysis.models.completion import CompletedYear
 from analysis.report.figures import trade as figures
 from analysis.report.narrative import trade as narrative
@@ -42,6 +43,7 @@ def monthly(page: Page, flows: TradeFlows, basis: str) -> None:
         narrative.monthly_balance(page, balance),
         narrative.linked(page, flows.links, str(exports.index[0])),
         narrative.other_bases(page, others),
+        narrative.one_source(page, _printed_in(flows, basis)),
     )
     if len(exports.dropna()) > 1 or len(imports.dropna()) > 1:
         figures.monthly_flows(page, flows, basis)
@@ -132,6 +134,7 @@ def growth(
     found: Mapping[str, AnnualGrowth | NotComputed],
     table: pd.DataFrame,
     breaks: Sequence[TerritoryBreak],
+    shifts: Mapping[str, Sequence[LevelShift] | NotComputed],
     basis: str,
 ) -> None:
     """Say how each flow grew over the years with a published total, under the yearly totals.
@@ -141,6 +144,7 @@ def growth(
         found: growth by flow.
         table: yearly totals by flow, as `annual` takes it.
         breaks: declared changes of the territory.
+        shifts: by flow the shifts of its level; across those that count as breaks no rate is told.
         basis: basis of exports.
 
     """
@@ -150,7 +154,10 @@ def growth(
     since = _first_year(table, breaks)
     crossed = [item.first_without for item in breaks if item.first_without[:4] <= str(since)]
     page.text(
-        *(narrative.growth(page, flow, item) for flow, item in computed.items()),
+        *(
+            narrative.growth(page, flow, item, _broken_within(item, shifts[flow]))
+            for flow, item in computed.items()
+        ),
         narrative.growth_since(page, max(crossed)) if crossed and since > table.index[0] else "",
     )
     for flow, item in found.items():
@@ -159,13 +166,31 @@ def growth(
             page.missing(named, _growth_of(page, flow), add_a_figure(page, "trade"))
         else:
             used = table[table.index >= since][f"{flow}_obs_status"]
-            _record_growth(page, flow, item, basis, rough="approximate" in set(used))
+            broken = bool(_broken_within(item, shifts[flow]))
+            rough = "approximate" in set(used)
+            _record_growth(page, flow, item, basis, rough=rough, broken=broken)
+
+
+def _broken_within(
+    found: AnnualGrowth, shifts: Sequence[LevelShift] | NotComputed
+) -> list[pd.Period]:
+    """Give the months between the first and the last year in which the level breaks."""
+    if isinstance(shifts, NotComputed):
+        return []
+    first, last = f"{found.first_year}-01", f"{found.last_year}-12"
+    return sorted(item.date for item in shifts if item.is_break and first < str(item.date) <= last)
 
 
 def monthly_sources(flows: TradeFlows, basis: str) -> list[str]:
     """Give the sources of all months of both flows."""
     rows = pd.concat([flows.monthly_rows(flow, basis) for flow in FLOWS])
     return sorted({ids[0] for ids in rows["source_ids"] if ids})
+
+
+def _printed_in(flows: TradeFlows, basis: str) -> set[str]:
+    """Give every source that prints a month of either flow."""
+    rows = pd.concat([flows.monthly_rows(flow, basis) for flow in FLOWS])
+    return {source for ids in rows["source_ids"] for source in ids}
 
 
 def window(page: Page, flows: TradeFlows, flow: str, basis: str) -> str:
@@ -401,8 +426,10 @@ def _record_completed(
                 )
 
 
-def _record_growth(page: Page, flow: str, item: AnnualGrowth, basis: str, *, rough: bool) -> None:
-    for name in ("compound", "log_trend", "year_on_year"):
+def _record_growth(
+    page: Page, flow: str, item: AnnualGrowth, basis: str, *, rough: bool, broken: bool
+) -> None:
+    for name in ("year_on_year",) if broken else ("compound", "log_trend", "year_on_year"):
         value = getattr(item, name)
         if value is not None:
             span = f"{item.first_year}/{item.last_year}"

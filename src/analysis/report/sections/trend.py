@@ -48,10 +48,12 @@ def levels(
         sentences = [narrative.level(page, flow, result.table, result.latest_growth)]
         found = growth[flow]
         if isinstance(found, TrendGrowth):
-            broken = bool(_breaks(shifts[flow]))
             first = result.table.index[0]
-            sentences.append(narrative.trend_growth(page, first, found, broken=broken))
-            _record_trend(page, flow, result, found, basis)
+            if _breaks(shifts[flow]):
+                sentences.append(narrative.no_trend(page, first))
+            else:
+                sentences.append(narrative.trend_growth(page, first, found))
+                _record_trend(page, flow, result, found, basis)
         page.text(" ".join(sentences))
         if isinstance(found, NotComputed):
             _missing(page, found, flow, _trend_of(page, flow), flows, basis)
@@ -88,6 +90,13 @@ def breaks(
     if not tested:
         return
     page.heading(page.say("Breaks"), "breaks")
+    proofs = {
+        flow: narrative.little_proof(page, found[0])
+        for flow, found in tested.items()
+        if not _breaks(found)
+    }
+    # Of two flows without a break, known in as many months, what that proves is said once.
+    said_once = set(proofs.values()) if len(proofs) > len(set(proofs.values())) else set()
     for flow, found in tested.items():
         by_id = {event.id: event for event in events[flow]}
         known = _breaks(found)
@@ -97,10 +106,15 @@ def breaks(
             for shift, near in zip(found, coincidences[flow], strict=True)
             if shift.is_break
         ]
-        page.text(*(paragraphs if known else [narrative.no_break(page, flow, found[0])]))
+        if not known:
+            proof = "" if said_once else proofs[flow]
+            paragraphs = [f"{narrative.no_break(page, flow, found[0])} {proof}".rstrip()]
+        page.text(*paragraphs)
         for number, shift in enumerate(known or found[:1], start=1):
             near = coincidences[flow][number - 1]
             _record_shift(page, f"shift_{flow}_{number}", shift, near, flow, basis)
+    if said_once:
+        page.text(*said_once)
 
 
 def _breaks(found: tuple[LevelShift, ...] | NotComputed) -> list[LevelShift]:
@@ -166,6 +180,9 @@ def _record_shift(
         "estimate": (shift.shift.estimate, "percent"),
         "lower": (shift.shift.lower, "percent"),
         "upper": (shift.shift.upper, "percent"),
+        "times": (shift.times.estimate, "times the level before"),
+        "times_lower": (shift.times.lower, "times the level before"),
+        "times_upper": (shift.times.upper, "times the level before"),
         "p_value": (shift.p_value, "probability"),
         "months": (shift.months, "months"),
         "near_events_share": (near.chance, "share"),

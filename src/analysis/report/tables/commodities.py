@@ -31,7 +31,11 @@ def loaded_years(page: Page, found: CommodityLoaded) -> None:
                 for year, row in years.iterrows()
             ],
             header: [number(v, 1) for v in values],
-            page.say("Weight (tonnes)"): [number(v, digits) for v in tonnes],
+            # A few kilograms are not nothing.
+            page.say("Weight (tonnes)"): [
+                number(v, digits) if v >= 0.5 or digits else page.language.figure(v, 3)
+                for v in tonnes
+            ],
             page.say("Unit value (USD a kilogram)"): [number(v, 2) for v in years["unit_value"]],
         },
         "coffee-years",

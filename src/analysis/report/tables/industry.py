@@ -88,11 +88,13 @@ def counts_by_authority(page: Page, rows: pd.DataFrame) -> None:
         ],
         page.say("Year"): list(rows["time_period"]),
         page.say("Number"): [page.language.number(value) for value in rows["value"]],
-        page.say("Another source"): [
-            page.language.number(row.runner_up) if row.rule not in ("only one", "agree") else ""
-            for row in rows.itertuples()
-        ],
     }
+    others = [
+        page.language.number(row.runner_up) if row.rule not in ("only one", "agree") else ""
+        for row in rows.itertuples()
+    ]
+    if any(others):
+        columns[page.say("Another source")] = others
     show(
         page,
         columns,

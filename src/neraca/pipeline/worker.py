@@ -1,0 +1,123 @@
+"""A process that works for a batch: executes units, puts reports together, makes the site's pages.
+
+It hears what to do from the one process that started it, and ends when that ends.
+"""
+
+import os
+import signal
+import threading
+from concurrent.futures import Executor, ThreadPoolExecutor
+from contextlib import suppress
+from dataclasses import dataclass
+from multiprocessing.connection import Connection
+from pathlib import Path
+
+from neraca.pipeline.assembly import Assembly, assemble
+from neraca.pipeline.kernels import Kernel, stop_running_kernels, warm_up
+from neraca.pipeline.project import Project
+from neraca.pipeline.units import Unit, execute_unit, failure_of
+from neraca.pipeline.warm_kernels import stop_servers
+from neraca.publish import publish_site
+
+
+@dataclass(frozen=True)
+class Setup:
+    """How a worker works.
+
+    Attributes:
+        root: of the project.
+        cores: how many things it does at a time.
+        kernel: the kind of the kernels that it is going to start; None if it starts none.
+
+    """
+
+    root: Path
+    cores: int
+    kernel: Kernel | None
+
+
+@dataclass(frozen=True)
+class Assemblies:
+    """Reports to put together and render in one go."""
+
+    reports: tuple[Assembly, ...]
+
+
+@dataclass(frozen=True)
+class SitePages:
+    """The site's own pages, to be made again."""
+
+
+Task = Unit | Assemblies | SitePages
+
+
+class Worker:
+    """What a worker has: its project, and a thread for each core that it may use."""
+
+    def __init__(self, connection: Connection) -> None:
+        self.connection = connection
+        self._sending = threading.Lock()
+        self.setup: Setup = connection.recv()
+        self.project = Project(self.setup.root)
+        self.pool = ThreadPoolExecutor(self.setup.cores)
+
+    def serve(self) -> None:
+        """Do what is asked for until nobody is there to ask."""
+        if self.setup.kernel == "warm":
+            self.pool.submit(warm_up)
+        with suppress(EOFError, ConnectionError):
+            while True:
+                number, task = self.connection.recv()
+                self._begin(number, task)
+
+    def _begin(self, number: int, task: Task) -> None:
+        if isinstance(task, Unit):
+            # Its notebooks go to the pool; it only waits for them, and so takes no core.
+            threading.Thread(target=self._do, args=(number, task), daemon=True).start()
+        else:
+            self.pool.submit(self._do, number, task)
+
+    def _do(self, number: int, task: Task) -> None:
+        outcome = perform(task, self.project, self.pool)
+        with self._sending, suppress(ConnectionError):
+            self.connection.send((number, outcome))
+
+
+def perform(task: Task, project: Project, pool: Executor | None) -> object:
+    """Do a task and give what became of it, whatever that is.
+
+    Args:
+        task: what to do.
+        project: the checkout to do it in.
+        pool: executes the notebooks of a unit side by side.
+
+    """
+    try:
+        match task:
+            case Unit():
+                return execute_unit(task, project.data, pool)
+            case Assemblies(reports):
+                return assemble(project, reports)
+            case SitePages():
+                publish_site(project.root, project.site)
+                return None
+    except Exception as error:
+        return failure_of(error)
+
+
+def stop() -> None:
+    """End this process, its kernels and the programs that it runs, at once."""
+    # Who still waits for a kernel is told that it died, and may start another.
+    stop_running_kernels()
+    stop_servers()
+    os.killpg(0, signal.SIGKILL)
+
+
+def main(descriptor: int) -> None:
+    """Work for the process that holds the other end of a socket; leads a process group."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, lambda number, frame: stop())
+    try:
+        Worker(Connection(descriptor)).serve()
+    finally:
+        stop()

@@ -1,0 +1,90 @@
+"""Tables in memory: rows are found and written as pandas alone would find and write them."""
+
+import pandas as pd
+import pytest
+
+from analysis.catalog.held import HeldTable, as_csv
+from analysis.catalog.reconcile import reconcile
+from analysis.errors import NeracaError
+
+FRAME = pd.DataFrame(
+    {
+        "time_period": ["2024", "2025-01", "2025-01/2025-03", "2023-12/2024-02"],
+        "code": ["b", "a", "b", "c"],
+        "year": [2024, 2025, 2025, 2023],
+        "value": [1.0, None, 3.0, 1e-07],
+    },
+    index=[7, 3, 5, 1],
+)
+
+ODD_CELLS = pd.DataFrame(
+    {
+        "text": ["plain", "a, b", 'he said "no"', "two\nlines", "", "é"],
+        "number": [1.0, None, 1e-07, 123456789012.25, -0.0, 1 / 3],
+        "whole": [1, -2, 3, 4, 5, 6],
+        "sure": [True, False, True, False, True, False],
+    }
+)
+
+
+@pytest.mark.parametrize(
+    ("filters", "until", "expected"),
+    [
+        ({}, None, [0, 1, 2, 3]),
+        ({"code": "b"}, None, [0, 2]),
+        ({"code": ["c", "a", "nobody"]}, None, [1, 3]),
+        ({"code": []}, None, []),
+        ({"code": {"b"}, "time_period": ("2024", "2025-01")}, None, [0]),
+        ({"year": 2025}, None, [1, 2]),
+        ({"year": "2025"}, None, []),
+        ({}, 2024, [0, 3]),
+        ({"code": "b"}, 2024, [0]),
+        ({}, 2000, []),
+    ],
+)
+def test_rows_are_found_in_their_order_and_numbered_anew(filters, until, expected) -> None:
+    found = HeldTable("t", FRAME).select(filters, until)
+    pd.testing.assert_frame_equal(found, FRAME.iloc[expected].reset_index(drop=True))
+
+
+def test_what_was_found_can_be_changed_and_the_table_stays() -> None:
+    held = HeldTable("t", FRAME.copy())
+    found = held.select({}, None)
+    found["value"] = 0.0
+    found.loc[0, "code"] = "z"
+    pd.testing.assert_frame_equal(held.frame, FRAME)
+    assert len(held.select({"code": "b"}, None)) == 2
+
+
+def test_what_a_table_does_not_have_is_named() -> None:
+    held = HeldTable("ports", FRAME[["code", "year"]])
+    with pytest.raises(NeracaError, match="'ports' has no column 'flow'; it has code, year"):
+        held.select({"flow": "export"}, None)
+    with pytest.raises(NeracaError, match="'ports' has no time_period"):
+        held.select({}, 2024)
+
+
+@pytest.mark.parametrize("frame", [FRAME, ODD_CELLS, ODD_CELLS.iloc[:0], pd.DataFrame()])
+def test_rows_are_written_as_pandas_writes_them(frame) -> None:
+    assert as_csv(frame) == frame.to_csv(index=False, lineterminator="\n")
+
+
+def test_columns_of_the_chosen_observation_are_handed_on() -> None:
+    observations = pd.DataFrame(
+        {
+            "month": ["2020-01", "2020-01", "2020-02"],
+            "value": [1.0, 2.0, 3.0],
+            "weight": [10.0, None, 30.0],
+            "obs_status": ["approximate", "published", "published"],
+            "source_id": ["a", "b", "a"],
+            "doubtful": False,
+            "rounding": 0.5,
+        }
+    )
+    sources = pd.DataFrame({"source_id": ["a", "b"], "kind": "publication", "released": ""})
+    chosen = reconcile(observations, sources, ["month"], "value", keep=["weight"])
+    assert chosen["value"].tolist() == [2.0, 3.0]
+    # Of the chosen one, although another source knows it.
+    assert chosen["weight"].isna().tolist() == [True, False]
+    nothing = reconcile(observations.iloc[:0], sources, ["month"], "value", keep=["weight"])
+    assert nothing.columns.tolist() == chosen.columns.tolist()
