@@ -20,12 +20,13 @@ LOCK = $(UV) pip compile --universal --python-version 3.11 --generate-hashes --n
 	--no-header --no-annotate --quiet pyproject.toml --group build
 
 .DELETE_ON_ERROR:
-.PHONY: help report batch site test test-slow check skill lock clean
+.PHONY: help report batch site verify test test-slow check skill lock clean
 
 help:
 	@echo "make report [PROVINCE=lampung] [YEAR=2025] [LANGUAGE=id]   make a report: a page and a PDF"
 	@echo "make batch [PROVINCES=all] [YEARS=2025] [LANGUAGES=id,en]   make many reports"
 	@echo "make site        build the site from the reports made so far; neraca serve shows it"
+	@echo "make verify      make the reference reports again and compare them with their records"
 	@echo "make test        run the tests"
 	@echo "make test-slow   run the simulations and full grids"
 	@echo "make check       check style, types and the published figures"
@@ -41,6 +42,9 @@ batch: .venv/project
 
 site: .venv/project
 	@.venv/bin/neraca site
+
+verify: .venv/project
+	@.venv/bin/neraca verify
 
 test: .venv/test
 	@$(IN_ENV) pytest --quiet --numprocesses auto --dist loadgroup

@@ -92,18 +92,18 @@ def _quarto(root: Path, reports: Sequence[Path]) -> Entry:
     with tempfile.TemporaryDirectory(prefix="neraca-") as directory:
         project = Path(directory).resolve()
         indexes = _copies(root, reports, project)
-        start = time.perf_counter()
+        start, used = time.perf_counter(), _core_seconds()
         for index in indexes:
             publish(index, project, project / "alone")
-        alone = time.perf_counter() - start
-        start = time.perf_counter()
+        alone, used_alone = time.perf_counter() - start, _core_seconds() - used
+        start, used = time.perf_counter(), _core_seconds()
         published = publish_many(indexes, project, project / "together")
-        together = time.perf_counter() - start
+        together, used_together = time.perf_counter() - start, _core_seconds() - used
     for error in published.failures.values():
         raise NeracaError(f"Quarto failed while it was measured: {error}")
     sys.stdout.write(
-        f"Quarto, {SHARDED} reports: {alone:.1f} s in one render a report, "
-        f"{together:.1f} s in {os.cpu_count()} shards\n"
+        f"Quarto, {SHARDED} reports: {alone:.1f} s in one render a report ({used_alone:.1f} s of "
+        f"one core), {together:.1f} s in {os.cpu_count()} shards ({used_together:.1f} s)\n"
     )
     return _entry(f"Quarto in shards, {SHARDED} reports", alone / together, SHARDS_BAR, 1)
 

@@ -4,19 +4,22 @@ import io
 import json
 import os
 import signal
-import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from queue import SimpleQueue
 
 import pytest
 import workshop as workshops
 from rich.console import Console
 
 from analysis.errors import NeracaError
+from neraca.pipeline import assembly, worker
 from neraca.pipeline import batch as batches
+from neraca.pipeline import crew as crews
+from neraca.pipeline import report as reporting
 from neraca.pipeline.batch import Options, make_batch
+from neraca.pipeline.crew import Crew as Crews
 from neraca.pipeline.execute import KernelDiedError, NotebookError
 from neraca.pipeline.progress import (
     Compared,
@@ -32,6 +35,7 @@ from neraca.pipeline.progress import (
 from neraca.pipeline.project import Project
 from neraca.pipeline.request import Request, Skipped, read_request, read_years
 from neraca.pipeline.units import Executed, Unit, execute_unit
+from neraca.publish import Publication
 from neraca.publish.failures import Failure
 
 CELL = "province = 'aceh'\nyear = 2000\nlanguage = 'id'"
@@ -170,9 +174,7 @@ def test_a_notebook_that_fails_is_not_executed_again(unit, project_root, monkeyp
     assert tried == ["one"]
 
 
-def test_a_defect_of_the_runner_is_told_with_its_traceback(
-    unit, project_root, monkeypatch
-) -> None:
+def test_a_defect_of_the_runner_is_told_with_its_traceback(unit, project_root, monkeypatch) -> None:
     def fails(*arguments: object) -> None:
         raise KeyError("unforeseen")
 
@@ -246,25 +248,265 @@ def test_a_terminal_shows_rate_remaining_time_and_failures() -> None:
 class Crew:
     """Stand in for worker processes: do each task at once, in this process."""
 
-    capacity = 2
+    capacity = 1
 
     def __init__(self, setup, results) -> None:
-        self.setup, self.results = setup, results
+        self.project, self.results = Project(setup.root), results
 
     def submit(self, number: int, task: object) -> None:
-        from neraca.pipeline import worker
-
-        here = worker.Worker.__new__(worker.Worker)
-        here.setup, here.project, here.pool = self.setup, Project(self.setup.root), None
-        do = {
-            worker.Unit: here._execute,
-            worker.Assemblies: here._assemble,
-            worker.SitePages: here._publish_site,
-        }[type(task)]
-        try:
-            self.results.put((number, do(task)))
-        except Exception as error:
-            self.results.put((number, worker.failure_of(error)))
+        self.results.put((number, worker.perform(task, self.project, None)))
 
     def stop(self) -> None:
         pass
+
+
+@pytest.fixture
+def shop(tmp_path, monkeypatch) -> workshops.Workshop:
+    """A project of two provinces in which a batch is made in milliseconds."""
+    workshops.write_project(tmp_path)
+    shop = workshops.enter(tmp_path, monkeypatch)
+
+    def execute(notebook: Path, parameters, root: Path, kernel):
+        if notebook.stem == "national":
+            return shop.compare(parameters["year"], root)
+        return shop.execute(notebook.stem, parameters, root)
+
+    def render(indexes, root: Path, site: Path, workers) -> Publication:
+        for index in indexes:
+            reporting.publish(index, root, site)
+        return Publication()
+
+    monkeypatch.setattr("neraca.pipeline.units.execute", execute)
+    monkeypatch.setattr("neraca.pipeline.assembly.render_many", render)
+    monkeypatch.setattr(worker, "publish_site", reporting.publish_site)
+    monkeypatch.setattr(batches, "Crew", Crew)
+    return shop
+
+
+def make(
+    shop: workshops.Workshop, told: list[Event] | None = None, again: bool = False, **changes: str
+) -> Summary:
+    """Make a batch of two provinces; what is done for it begins anew."""
+    shop.done.clear()
+    tell = (told if told is not None else []).append
+    request = asked(**{"provinces": "aceh,bengkulu,lampung", "languages": "en", **changes})
+    return make_batch(shop.project, request, Options(again=again, cores=2), tell)
+
+
+def executed(shop: workshops.Workshop) -> int:
+    """Count the reports that were executed."""
+    return shop.done.count("execute summary")
+
+
+def test_a_batch_is_made_once(shop) -> None:
+    told: list[Event] = []
+    first = make(shop, told)
+    assert (first.executed, first.fresh, dict(first.failures)) == (3, 0, {})
+    assert shop.done.count("compare") == 1
+    assert shop.done.count("publish the site") == 1
+    assert [type(event) for event in told] == [Planned, Compared, Done, Done, Done, Summary]
+    assert isinstance(told[-2], Done)
+    assert (told[-2].done, told[-2].total) == (3, 3)
+    second = make(shop)
+    assert (second.executed, second.fresh, shop.done) == (0, 3, [])
+    assert executed_again(shop) == 3
+
+
+def executed_again(shop: workshops.Workshop) -> int:
+    make(shop, again=True)
+    return executed(shop)
+
+
+def test_a_batch_makes_the_same_as_a_report_alone(shop) -> None:
+    make(shop)
+    files = sorted(path for path in shop.directory.rglob("*") if path.name != "state.json")
+    before = {path: path.read_bytes() for path in files if path.is_file()}
+    assert len(before) > 6
+    assert shop.judge().condition == "fresh"
+    assert shop.make(again=True).done == "execute"
+    assert {path: path.read_bytes() for path in before} == before
+
+
+def test_a_changed_figure_makes_the_reports_again_that_read_it(shop) -> None:
+    make(shop)
+    shop.add_row(province_code="18", dimension="total", flow="export", time_period="2025-02")
+    made = make(shop)
+    assert (made.executed, made.fresh) == (1, 2)
+    assert shop.done.count("compare") == 1
+
+
+def test_a_comparison_that_comes_out_the_same_makes_no_report_again(shop) -> None:
+    make(shop)
+    shop.add_row(province_code="12", dimension="total", flow="export", time_period="2025-01")
+    told: list[Event] = []
+    made = make(shop, told)
+    assert (made.executed, made.fresh) == (0, 3)
+    assert shop.done == ["compare", "publish the site"]
+    assert [event.result for event in told if isinstance(event, Done)] == ["unchanged"] * 3
+
+
+def test_a_changed_theme_renders_and_does_not_execute(shop) -> None:
+    make(shop)
+    (shop.root / "publish" / "theme.scss").write_text("a { color: navy }\n")
+    made = make(shop)
+    assert (made.rendered, made.executed) == (3, 0)
+    assert shop.done == ["publish"] * 3 + ["publish the site"]
+
+
+def test_a_report_that_fails_stops_no_other_and_leaves_no_page(shop, monkeypatch) -> None:
+    make(shop)
+    shop.add_row(province_code="18", dimension="total", flow="export", time_period="2025-02")
+    well = shop.execute
+
+    def fails(name, parameters, root):
+        if parameters["province"] == "lampung":
+            place = f"File {shop.root}/src/analysis/theme.py:12, in {root}/x/y.py"
+            raise NotebookError(f"notebooks/{name}.ipynb stopped.", place)
+        return well(name, parameters, root)
+
+    monkeypatch.setattr(shop, "execute", fails)
+    made = make(shop, again=True)
+    assert (made.executed, list(made.failures)) == (2, ["reports/en/lampung/2025"])
+    assert not shop.page.exists()
+    assert [path.name for path in shop.directory.glob("*[!d].json")] == ["failure.json"]
+    noted = json.loads((shop.directory / "failure.json").read_text())
+    assert noted["traceback"] == "File src/analysis/theme.py:12, in y.py"
+    assert noted["parameters"]["province"] == "lampung"
+    assert "publish the site" in shop.done
+    monkeypatch.setattr(shop, "execute", well)
+    made = make(shop)
+    assert (made.executed, made.fresh) == (1, 2)
+    assert not (shop.directory / "failure.json").exists()
+
+
+def test_a_report_that_cannot_be_put_together_fails_alone(shop, monkeypatch) -> None:
+    well = assembly.put_together
+
+    def fails(project, parameters, *others):
+        if parameters.province == "lampung":
+            raise NeracaError("It has no record.")
+        return well(project, parameters, *others)
+
+    monkeypatch.setattr(assembly, "put_together", fails)
+    made = make(shop)
+    assert (made.executed, dict(made.failures)) == (
+        2,
+        {"reports/en/lampung/2025": "It has no record."},
+    )
+
+
+def test_a_comparison_that_fails_fails_the_reports_of_its_year_alone(shop, monkeypatch) -> None:
+    well = shop.compare
+
+    def fails(year, root):
+        if year == 2024:
+            raise NotebookError("The comparison stopped.")
+        return well(year, root)
+
+    monkeypatch.setattr(shop, "compare", fails)
+    told: list[Event] = []
+    made = make(shop, told, years="2024,2025")
+    assert made.executed == 3
+    assert {address[-4:] for address in made.failures} == {"2024"}
+    assert set(made.failures.values()) == {"The comparison stopped."}
+    assert Compared(2024, "The comparison stopped.") in told
+
+
+def test_wrong_figures_change_nothing(shop, monkeypatch) -> None:
+    make(shop)
+    page = (shop.page / "index.html").read_bytes()
+    monkeypatch.setattr("analysis.catalog.check.check", lambda data: ["trade.csv: wrong"])
+    with pytest.raises(NeracaError, match=r"trade\.csv: wrong"):
+        make(shop, again=True)
+    assert shop.done == []
+    assert (shop.page / "index.html").read_bytes() == page
+    assert make(shop).fresh == 3
+
+
+def test_an_interrupt_keeps_what_is_finished(shop) -> None:
+    def interrupt(event: Event) -> None:
+        if isinstance(event, Done):
+            os.kill(os.getpid(), signal.SIGTERM)
+        if isinstance(event, Summary):
+            told.append(event)
+
+    told: list[Event] = []
+    request = asked("aceh,bengkulu,lampung", languages="en")
+    summary = make_batch(shop.project, request, Options(cores=2), interrupt)
+    assert (summary.executed, summary.stopped, told) == (1, True, [summary])
+    assert signal.getsignal(signal.SIGTERM) == signal.SIG_DFL
+    made = make(shop)
+    assert (made.executed, made.fresh) == (1, 2)
+    assert "publish the site" in shop.done
+
+
+def test_what_an_interrupt_leaves_half_done_is_removed(shop, monkeypatch) -> None:
+    half = shop.directory.parent / ".2025-half"
+
+    def interrupted(*arguments: object) -> None:
+        half.mkdir(parents=True)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(assembly, "put_together", interrupted)
+    assert make(shop, provinces="lampung").stopped
+    assert not half.exists()
+
+
+@pytest.mark.parametrize(
+    ("publisher", "total", "group"),
+    [("embedded", 1140, 1), ("quarto 1.10", 8, 2), ("quarto 1.10", 1140, 8), ("quarto 1.10", 1, 1)],
+)
+def test_only_quarto_renders_several_in_one_go(shop, publisher, total, group) -> None:
+    batch = batches._Batch(shop.project, asked(), Options(cores=2), lambda event: None)
+    batch.total = total
+    assert batch._group(publisher) == group
+
+
+# Worker processes
+
+
+@pytest.fixture
+def crew(tmp_path, project_root) -> Iterator[tuple[Crews, SimpleQueue]]:
+    """Worker processes that start no kernel of their own accord."""
+    results: SimpleQueue = SimpleQueue()
+    started = Crews(worker.Setup(project_root, 2, None), results)
+    yield started, results
+    started.stop()
+
+
+def test_a_task_whose_worker_dies_is_given_to_another_once(crew, project_root) -> None:
+    workers, results = crew
+    unit = Unit("reports/id/lampung/2025", {"one": b"{"}, {}, {}, "ordinary")
+    (member,) = workers._members
+    member.process.send_signal(signal.SIGSTOP)
+    workers.submit(1, unit)
+    member.process.kill()
+    number, outcome = results.get(timeout=60)
+    assert (number, outcome.error) == (1, "NeracaError")
+    assert "is not a notebook" in outcome.message
+    (second,) = workers._members
+    assert second.process.pid != member.process.pid
+    for _ in range(2):
+        (member,) = workers._members
+        if not member.jobs:
+            member.process.send_signal(signal.SIGSTOP)
+            workers.submit(2, unit)
+        else:
+            member.process.send_signal(signal.SIGSTOP)
+        member.process.kill()
+        end = time.monotonic() + 30
+        while member in workers._members and time.monotonic() < end:
+            time.sleep(0.01)
+    assert results.get(timeout=30) == (2, crews._LOST)
+
+
+def test_workers_end_with_who_started_them(crew) -> None:
+    workers, _ = crew
+    (member,) = workers._members
+    member.connection.close()
+    assert member.process.wait(30) == -signal.SIGKILL
+    assert not Path(workers._temporary, "absent").exists()
+    start = time.monotonic()
+    workers.stop()
+    assert time.monotonic() - start < 2
+    assert not Path(workers._temporary).exists()

@@ -86,6 +86,12 @@ def test_composition_over_time(page, count):
     assert ("41" in text) is (count > 1)
 
 
+def test_a_share_whose_bounds_look_alike_is_one_number(page):
+    share = Interval(0.0181, 0.0182, 0.0183, 1.0)
+    text = sound(page, narrative.products.raw_share(page, share, composition()))
+    assert text.count(page.language.number(1.8, 1)) == 1
+
+
 @pytest.mark.parametrize(
     ("periods", "season"),
     [

@@ -20,6 +20,7 @@ from report_samples import (
     texts,
 )
 
+from analysis.catalog import Catalog
 from analysis.catalog.certainty import basis_before, revisions, year_range
 from analysis.catalog.coverage import (
     MONTHLY_SUBJECTS,
@@ -407,15 +408,23 @@ def test_command_that_makes_the_page_again(page, shown, target):
     assert "requirements.lock" in text
 
 
-def test_state_of_the_files(page, shown, catalog, project_root):
-    catalog.read("trade", province_code="18", until=2012)
+def state_of(page, shown, table: str) -> str:
+    shown.clear()
     sections.reproduction.reproduce(page)
-    text = texts(shown)
-    declared = next(
-        line for line in text.splitlines() if line.startswith("- `data/observations/trade.csv`")
-    )
-    assert re.search(r"`[0-9a-f]{12}`$", declared)
-    assert str(project_root) not in text
+    (line,) = [line for line in texts(shown).splitlines() if line.startswith(f"- `{table}`, ")]
+    return line
+
+
+def test_state_of_what_was_read(page, shown, project_root):
+    catalog = page.catalog = Catalog(project_root / "data")
+    catalog.read("trade", province_code="18", until=2012)
+    line = state_of(page, shown, "trade")
+    assert re.search(r": `[0-9a-f]{12}`$", line)
+    assert str(project_root) not in texts(shown)
+    assert state_of(page, shown, "trade") == line
+    # It is of the rows, not of the table: only another question changes it.
+    catalog.read("trade", province_code="18", until=2013)
+    assert state_of(page, shown, "trade") != line
 
 
 def test_an_installation_without_a_name_names_no_version(page, shown, monkeypatch):

@@ -3,6 +3,7 @@
 import sys
 import time
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal, NoReturn
 
@@ -14,6 +15,7 @@ from analysis.errors import NeracaError
 if TYPE_CHECKING:
     from analysis.parameters import ReportParameters
     from neraca.pipeline.project import Project
+    from neraca.pipeline.verify import Verdict
 
 PIPE_WIDTH = 120  # characters
 WRONG_INPUT = 2  # exit code; 1 says that the input was right and the work failed
@@ -220,6 +222,68 @@ def status(
 
 
 @app.command()
+def verify(
+    province: Annotated[
+        str | None, typer.Argument(metavar="[PROVINCE]", help="Its reference reports alone.")
+    ] = None,
+    year: Annotated[
+        str | None, typer.Argument(metavar="[YEAR]", help="Any report that has a record.")
+    ] = None,
+    language: Annotated[
+        Literal["id", "en"] | None, typer.Option(metavar="id|en", help="One language alone.")
+    ] = None,
+    kernel: KernelKind = "warm",
+    accept: Annotated[
+        bool, typer.Option("--accept", help="Write new records, and say what changed in them.")
+    ] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="For a program.")] = False,
+) -> None:
+    """Make the reference reports again in a clean directory, and compare with their records."""
+    project = _project()
+    asked_year = None if province is None else _asked_for(project, province, year)
+
+    from neraca.pipeline import verify
+
+    asked = verify.asked_reports(project, province, asked_year, language)
+    verdicts = verify.verify(project, asked, partial(verify.remake_on_all_cores, kernel=kernel))
+    if accept:
+        _accept(project, verdicts)
+        return
+    if as_json:
+        typer.echo(verify.as_json(verdicts))
+    else:
+        for line in verify.lines(verdicts):
+            typer.echo(line)
+    if any(verdict.differences for verdict in verdicts):
+        raise typer.Exit(1)
+
+
+@app.command()
+def diff(
+    old: Annotated[str, typer.Argument(metavar="A", help="A record, or a report: lampung/2024.")],
+    new: Annotated[str, typer.Argument(metavar="B", help="The same; - is the standard input.")],
+    as_json: Annotated[bool, typer.Option("--json", help="For a program.")] = False,
+) -> None:
+    """Say what changed from one record to another: versions, years or vintages of a report."""
+    project = _project()
+
+    from neraca.pipeline import diff
+
+    try:
+        records = [diff.find_record(project, name) for name in (old, new)]
+    except NeracaError as error:
+        _refuse(error)
+    changes = diff.changes(*records)
+    if as_json:
+        typer.echo(changes.as_json())
+        return
+
+    from rich.console import Console
+
+    diff.show(changes, Console(width=None if sys.stdout.isatty() else PIPE_WIDTH))
+
+
+@app.command()
 def site() -> None:
     """Build the site from the reports that have been executed, rendering those that changed."""
     project = _project()
@@ -330,6 +394,22 @@ def provinces() -> None:
         )
     # A pipe has no width; there each province stays on one line, for `grep` and the like.
     Console(width=None if sys.stdout.isatty() else PIPE_WIDTH).print(table)
+
+
+def _accept(project: "Project", verdicts: "Sequence[Verdict]") -> None:
+    """Write the records of what came out, and say what changed; end with 1 if one is left out."""
+    from neraca.pipeline import diff, verify
+
+    for accepted in verify.accept(project, verdicts):
+        typer.echo(f"{accepted.address}/record.json written")
+        if accepted.before is not None:
+            for sentence in diff.sentences(diff.changes(accepted.before, accepted.record)):
+                typer.echo(f"  {sentence}")
+    left = [verdict for verdict in verdicts if verdict.record is None]
+    for line in verify.lines(left) if left else ():
+        typer.echo(line, err=True)
+    if left:
+        raise typer.Exit(1)
 
 
 def _project() -> "Project":

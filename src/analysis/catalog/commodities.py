@@ -604,7 +604,8 @@ def _members(
     )
     rows = rows[rows["item"].str.startswith(f"{hs}|") & rows[VALUE].notna() & rows[WEIGHT].notna()]
     chosen = _one_each(catalog, rows, ["time_period", "item"])
-    return chosen.assign(member=[item.split("|")[1] for item in chosen["item"]])
+    members = [item.split("|")[1] for item in chosen["item"]]
+    return chosen.assign(member=pd.Series(members, index=chosen.index, dtype=str))
 
 
 def _sold(catalog: Catalog, hs: str, item_name: str, until: int, form: str) -> pd.DataFrame:

@@ -51,7 +51,8 @@ def reconcile(
     """
     known = observations[observations[value].notna()]
     if known.empty:
-        return pd.DataFrame(columns=[*key, *_RESULT, *keep])
+        nothing = pd.DataFrame(columns=[*key, *_RESULT])
+        return nothing.assign(**{name: known[name].array for name in keep})
     keys = _codes(known, key)
     preference = _preference(known, sources)
     order = np.lexsort([*reversed(preference.values()), *reversed(keys)])

@@ -11,11 +11,14 @@ import numpy as np
 import pandas as pd
 
 from analysis.catalog import Catalog
+from analysis.catalog.basis import NOT_STATED
+from analysis.catalog.trade import TradeFlows
 from analysis.errors import NeracaError
 from analysis.indicators.series import NotComputed
 from analysis.parameters import Province, ReportParameters
 from analysis.report import display
 from analysis.report.glossary import link_terms
+from analysis.report.lineage import Series, flow_name, lineage
 from analysis.report.locale import Language
 from analysis.report.words import explain
 
@@ -37,7 +40,9 @@ class Page:
         notebook: name of the notebook.
         parameters: what the report was asked for.
         catalog: where its figures come from.
-        indicators: the numbers that it publishes, by name, each with status and sources.
+        indicators: the numbers that it publishes, by name, each with status, sources and inputs.
+        series: figures that numbers are made from, by name.
+        sections: the titles of its sections, by name, in their order.
         source_ids: the sources that its figures were taken from.
         linked_terms: terms that a text of the notebook has linked to the glossary already.
 
@@ -47,6 +52,8 @@ class Page:
     parameters: ReportParameters
     catalog: Catalog
     indicators: dict[str, dict[str, Any]] = field(default_factory=dict)
+    series: dict[str, Series] = field(default_factory=dict)
+    sections: dict[str, str] = field(default_factory=dict)
     source_ids: set[str] = field(default_factory=set)
     linked_terms: set[str] = field(default_factory=set)
 
@@ -76,6 +83,7 @@ class Page:
 
     def heading(self, title: str, name: str, level: int = PART) -> None:
         """Display a heading; `name` is what cross-references call it."""
+        self.sections[name] = title
         display.show_heading(title, level, name)
 
     def text(self, *paragraphs: str) -> None:
@@ -91,10 +99,13 @@ class Page:
     def _explained(self, text: str) -> str:
         return link_terms(self.language.code, text, self.linked_terms)
 
-    def missing(self, result: NotComputed, what: str, remedy: str) -> None:
+    def missing(
+        self, result: NotComputed, what: str, remedy: str, *, inputs: Iterable[str] = ()
+    ) -> None:
         """Say in place of a picture why it was not computed, and how to add what it needs.
 
-        What the method has and needs is recorded too, as the indicator `not_computed_<method>`.
+        What the method has and needs is recorded too, as the indicator `not_computed_<method>`;
+        `inputs` names what it would be made from.
         """
         self.indicators[f"not_computed_{result.method}"] = {
             "value": result.has,
@@ -105,6 +116,8 @@ class Page:
             "sources": [],
             "method": result.method,
             "basis": None,
+            "inputs": list(dict.fromkeys(inputs)),
+            "section": self._section,
         }
         self.note(
             self.say("Not computed: {what}", what=what),
@@ -144,8 +157,22 @@ class Page:
         sources: Iterable[str] = (),
         method: str | None = None,
         basis: str | None = None,
+        inputs: Iterable[str] = (),
     ) -> None:
         """Record a number that the page publishes.
+
+        Args:
+            name: what it is called on its page.
+            value: the number, or a word such as a verdict.
+            unit: what it counts.
+            time_period: what it is about.
+            obs_status: how it is known.
+            sources: ids of the sources that print it or what it is made from; those of its inputs
+                need not be named again.
+            method: function that gives it, with its module.
+            basis: of a number on exports.
+            inputs: series of the page and numbers of the page that it is made from; with sources
+                only the figures of these, and of its period.
 
         Raises:
             NeracaError: if it has neither a source nor a method, or the name is taken.
@@ -164,7 +191,66 @@ class Page:
             "sources": origins,
             "method": method,
             "basis": basis,
+            "inputs": list(dict.fromkeys(inputs)),
+            "section": self._section,
         }
+
+    @property
+    def _section(self) -> str:
+        return next(reversed(self.sections), "")
+
+    def table(
+        self,
+        name: str,
+        resource: str,
+        *,
+        measured_in: tuple[str, ...] = (),
+        cited_in: str = "",
+        **where: Any,
+    ) -> str:
+        """Register rows of a table as a series that numbers are made from, and give its name.
+
+        Args:
+            name: what inputs call it.
+            resource: the table; what counts are the rows of it that the page has read.
+            measured_in: columns with the figure, or with its two ends, where that is not `value`.
+            cited_in: column that names the sources, where that is not `source_id`.
+            **where: a column and the value, or the list of values, of the rows.
+
+        Raises:
+            NeracaError: if another series has the name.
+
+        """
+        return self._register(name, Series(resource, where, measured_in, cited_in))
+
+    def flow(
+        self, flows: TradeFlows, flow: str, basis: str, *, name: str = "", until: int | None = None
+    ) -> str:
+        """Register a flow of total trade as a series that numbers are made from; give its name.
+
+        Args:
+            flows: one value a period, as they were used.
+            flow: `export`, `import` or `balance`.
+            basis: of exports and balances; imports have none.
+            name: what inputs call it, by default as `lineage.flow_name` has it.
+            until: last year, for flows that were read apart from the report.
+
+        Raises:
+            NeracaError: if another series has the name.
+
+        """
+        where = {
+            "dimension": "total",
+            "flow": flow,
+            "basis": NOT_STATED if flow == "import" else basis,
+        }
+        found = Series("trade", where, flows=flows, until=until)
+        return self._register(name or flow_name(flow, basis), found)
+
+    def _register(self, name: str, series: Series) -> str:
+        if self.series.setdefault(name, series) != series:
+            raise NeracaError(f"The series {name!r} is registered twice; give it its own name.")
+        return name
 
     def sources(self) -> None:
         """Display the list of sources that the notebook's figures were taken from."""
@@ -227,6 +313,8 @@ def record(
             "data_vintage_kind": kind,
             "indicators": page.indicators,
             "reads": [read.as_dict() for read in catalog.reads],
+            "sections": page.sections,
+            **lineage(catalog, page.indicators, page.series),
         }
     )
 
@@ -241,7 +329,7 @@ def software() -> str:
 
 
 def _short_title(title: str, source_id: str) -> str:
-    """Name the publisher and date that a title ends or begins with, else a short title, else the id.
+    """Name the publisher and date a title ends or begins with; else a short title, or the id.
 
     >>> _short_title("Ekspor Lampung Turun 27,03 Persen (Lampost.co, 2 Mar 2020)", "sa9b1cbde")
     'Lampost.co, 2 Mar 2020'

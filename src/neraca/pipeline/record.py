@@ -16,6 +16,7 @@ from analysis.parameters import ReportParameters
 from neraca import publish
 from neraca.pipeline.inputs import (
     ANALYSIS,
+    NATIONAL,
     UNRECORDED,
     analysis_files,
     installed_versions,
@@ -92,20 +93,23 @@ def write_record(
     payloads = {name: payload(name, notebook) for name, notebook in executed.items()}
     reads = {name: found["reads"] for name, found in payloads.items()}
     compared = project.national(parameters.year)
+    # A read of a comparison that was not there is recorded too.
+    asked = any(is_national(read) for found in reads.values() for read in found)
+    is_compared = asked and (project.notebooks / f"{NATIONAL}.ipynb").is_file()
     content = {
         "parameters": parameters.model_dump(),
         "indicators": {name: found["indicators"] for name, found in payloads.items()},
         "reads": reads,
         "data": _data(project, reads),
-        "national": _digests(compared, compared.glob("*.csv")) if _is_compared(reads) else {},
+        "national": _digests(compared, compared.glob("*.csv")) if is_compared else {},
         "code": {
-            **_code(project, executed),
+            **_code(project, [*executed, *([NATIONAL] if is_compared else [])]),
             **_digests(PUBLISH, [PUBLISH / name for name in STAGING], "src/neraca/publish/"),
         },
         "results": _results(directory),
     }
     path = directory / RECORD
-    before = _read_content(path)
+    before = _content(path.read_text(encoding="utf-8")) if path.is_file() else None
     if before is None or _without_surroundings(before) != content:
         write(path, {**content, ENVIRONMENT: environment()})
     return path
@@ -141,10 +145,24 @@ def read_record(path: Path) -> Record:
     """
     if not path.is_file():
         raise NeracaError(f"There is no record {path}; `neraca report PROVINCE YEAR` makes one.")
-    content = _read_content(path)
+    return parse_record(path.read_text(encoding="utf-8"), str(path))
+
+
+def parse_record(text: str, origin: str) -> Record:
+    """Read a record from its text.
+
+    Args:
+        text: the text.
+        origin: where it is from, for the message.
+
+    Raises:
+        NeracaError: if it is no record of a report.
+
+    """
+    content = _content(text)
     if content is None:
         raise NeracaError(
-            f"{path} is not a record of a report, or of one made by another version; "
+            f"{origin} is not a record of a report, or is one made by another version; "
             "restore it, or make it again with `neraca report PROVINCE YEAR`."
         )
     return content
@@ -231,26 +249,22 @@ def _results(directory: Path) -> dict[str, dict[str, Any]]:
     return found
 
 
-def _read_content(path: Path) -> Record | None:
+def _content(text: str) -> Record | None:
+    """Give what a text records of a report; None if it is none."""
     try:
-        content = json.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+        content = json.loads(text)
+    except ValueError:
         return None
     sections = ("parameters", "indicators", "reads", "data", "code", "results", ENVIRONMENT)
-    if not isinstance(content, dict) or any(
-        not isinstance(content.get(name), dict) for name in sections
-    ):
-        return None
-    return content
+    whole = isinstance(content, dict) and all(
+        isinstance(content.get(name), dict) for name in sections
+    )
+    return content if whole else None
 
 
 def _without_surroundings(record: Record) -> Record:
     surroundings = (ENVIRONMENT, PAGES, PUBLISHING)
     return {name: part for name, part in record.items() if name not in surroundings}
-
-
-def _is_compared(reads: Mapping[str, Iterable[Mapping[str, Any]]]) -> bool:
-    return any(is_national(read) for found in reads.values() for read in found)
 
 
 def _data(project: Project, reads: Mapping[str, Iterable[Mapping[str, Any]]]) -> dict[str, str]:

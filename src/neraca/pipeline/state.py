@@ -5,7 +5,7 @@ import json
 import os
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -80,6 +80,19 @@ def keep_state(directory: Path, root: Path, state: State) -> None:
     content, record = content_key(directory, root), _record_key(directory)
     if _look(directory) == seen:
         _write(directory, replace(state, content=content, record=record, signature=seen.signature))
+
+
+@contextmanager
+def other_record(directory: Path, root: Path) -> Iterator[None]:
+    """Keep the state of files as they were made, while another record is written beside them.
+
+    The record must have the same reads, for those say when the files are no longer fresh.
+    """
+    state = read_state(directory)
+    held = confirmed(directory, root, state) if state is not None else None
+    yield
+    if held is not None:
+        keep_state(directory, root, held)
 
 
 def forget_state(directory: Path) -> None:

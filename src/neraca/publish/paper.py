@@ -1,14 +1,15 @@
 """Write a document as a tagged PDF for print, through typst."""
 
 import datetime
-import functools
 import importlib.util
+import json
 import re
+import subprocess
+import sys
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import typst
 from babel.dates import format_date
 
 from analysis.errors import NeracaError
@@ -26,6 +27,7 @@ from neraca.publish.images import svg_size
 from neraca.publish.words import Word, word
 
 _TEMPLATE = Path(__file__).parent / "paper.typ"
+_TYPESETTER = Path(__file__).parent / "typesetter.py"
 _PUNCTUATION = re.compile(r"([!-/:-@\[-`{-~])")
 _FUNCTIONS = {
     "Emph": "emph",
@@ -49,17 +51,24 @@ def pdf(document: Document, configuration: Configuration, figures: Path) -> byte
     Raises NeracaError with typst's own message when typst refuses the document.
     """
     source = _TEMPLATE.read_text(encoding="utf-8") + typst_source(document, configuration, figures)
-    compiler: Any = typst.Compiler(root=str(figures), font_paths=_fonts())
-    try:
-        compiled: bytes = compiler.compile(
-            source.encode(),
-            format="pdf",
-            pdf_standards=configuration.pdf_standard,
-            timestamp=_seconds(document.date),
-        )
-    except typst.TypstError as error:
-        raise NeracaError(f"typst cannot make the PDF of '{document.title}': {error}") from error
-    return compiled
+    request = {
+        "source": source,
+        "root": str(figures),
+        "fonts": _fonts(),
+        "standard": configuration.pdf_standard,
+        "timestamp": _seconds(document.date),
+    }
+    done = subprocess.run(  # noqa: S603
+        [sys.executable, "-P", str(_TYPESETTER)],
+        input=json.dumps(request).encode(),
+        capture_output=True,
+        check=False,
+    )
+    if done.returncode:
+        said = done.stderr.decode(errors="replace").strip()
+        reason = said or f"it ended with {done.returncode}"
+        raise NeracaError(f"typst cannot make the PDF of '{document.title}': {reason}")
+    return done.stdout
 
 
 def typst_source(document: Document, configuration: Configuration, figures: Path) -> str:
@@ -104,14 +113,12 @@ def _seconds(date: datetime.date | None) -> int:
     return (date - datetime.date(1970, 1, 1)).days * 86400 if date else 0
 
 
-@functools.cache
-def _fonts() -> Any:
-    """Load the fonts that come with typst, and matplotlib's for the letters in figures."""
+def _fonts() -> list[str]:
+    """Give where matplotlib's fonts are, for the letters in figures; typst has others itself."""
     found = importlib.util.find_spec("matplotlib")
-    paths = []
-    if found and found.origin:
-        paths = [str(Path(found.origin).parent / "mpl-data" / "fonts" / "ttf")]
-    return typst.Fonts(include_system_fonts=False, font_paths=paths)
+    if not found or not found.origin:
+        return []
+    return [str(Path(found.origin).parent / "mpl-data" / "fonts" / "ttf")]
 
 
 @dataclass

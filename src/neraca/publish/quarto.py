@@ -17,6 +17,9 @@ from neraca.publish.files import copy_tree
 
 OLDEST = (1, 9)  # the first whose typst writes tagged PDF
 
+QUARTO_PATH = "QUARTO_PATH"  # the variable of the environment that names the program
+NO_QUARTO = "none"  # its value to publish without Quarto, even where one is installed
+
 # What the pages of a site share: Quarto's libraries, and the stylesheet in its own place.
 _SHARED = ("site_libs", "src")
 
@@ -37,15 +40,18 @@ class Quarto:
 def find_quarto() -> Quarto | None:
     """Return the Quarto that QUARTO_PATH names, else the one on PATH, else None.
 
-    Raises NeracaError when QUARTO_PATH names no program, or the program found is too old.
+    QUARTO_PATH may also say `none`. Raises NeracaError when QUARTO_PATH names no program, or the
+    program found is too old.
     """
-    named = os.environ.get("QUARTO_PATH")
+    named = os.environ.get(QUARTO_PATH)
+    if named == NO_QUARTO:
+        return None
     found = shutil.which(named or "quarto")
     if found is None:
         if named:
             raise NeracaError(
                 f"QUARTO_PATH is {named}, where there is no program; "
-                "correct it, or unset it to publish without Quarto."
+                "correct it, or make it `none` to publish without Quarto."
             )
         return None
     program = Path(found)

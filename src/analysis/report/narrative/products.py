@@ -79,6 +79,14 @@ def raw_share(page: Page, share: Interval, shown: Composition) -> str:
         )
     # Bounds that differ must also look different.
     digits = 0 if share.upper - share.lower > SHOWN_APART else 1
+    bounds = {page.language.number(100 * end, digits) for end in (share.lower, share.upper)}
+    if len(bounds) == 1:
+        return page.say(
+            "About {share} percent of exports in {period} were raw goods: next to nothing of the "
+            "list may be raw or not.",
+            share=bounds.pop(),
+            period=page.language.period(shown.time_period),
+        )
     return page.say(
         "Between {lower} and {upper} percent of exports in {period} were raw goods. The lower end "
         "counts what is raw for certain; the upper end adds the chapters that hold raw and "

@@ -13,6 +13,7 @@ from analysis.indicators.trade import trade_balance
 from analysis.models.forecast import Backtest, BalanceForecast, FlowForecast, TradeForecast
 from analysis.report import words
 from analysis.report.figures import forecast as figures
+from analysis.report.lineage import flow_name
 from analysis.report.narrative import forecast as narrative
 from analysis.report.page import Page
 from analysis.report.sections.trade import FLOWS, monthly_sources, window
@@ -29,7 +30,12 @@ def forecast(page: Page, result: TradeForecast, flows: TradeFlows, basis: str) -
             # A test is named alike for both flows, and one record would hide the other.
             if lacking is not item:
                 lacking = replace(lacking, method=f"{lacking.method}_{flow}")
-            page.missing(lacking, _forecast_of(page, flow), window(page, flows, flow, basis))
+            page.missing(
+                lacking,
+                _forecast_of(page, flow),
+                window(page, flows, flow, basis),
+                inputs=[flow_name(flow, basis)],
+            )
     known, backtests = _tested(result)
     if not known:
         return
@@ -75,9 +81,15 @@ def happened(page: Page, result: TradeForecast, basis: str) -> None:
         narrative.not_held_against(page, split) if split is not None else "",
     )
     figures.happened(page, outcomes, basis, _source_line(page, sources))
-    _whole_balance(page, result, outcomes, sources, basis)
+    came = {
+        flow: page.flow(later, flow, basis, name=f"later_{flow}", until=_last_year(fans))
+        for flow in FLOWS
+    }
+    _whole_balance(page, result, outcomes, sources, basis, came)
     for flow, table in outcomes.items():
-        _record_outcome(page, flow, table, sources, basis)
+        parts = FLOWS if flow == "balance" else (flow,)
+        inputs = [*(flow_name(part, basis) for part in parts), *(came[part] for part in parts)]
+        _record_outcome(page, flow, table, sources, basis, inputs)
     _list_sources(page, sources)
 
 
@@ -118,7 +130,13 @@ def _later_flows(page: Page, fans: Mapping[str, pd.DataFrame]) -> TradeFlows | N
         flow=FLOWS,
         time_period=[str(month) for month in months],
     )
-    return None if later.empty else trade_flows(apart, page.province, months[-1].year)
+    return None if later.empty else trade_flows(apart, page.province, _last_year(fans))
+
+
+def _last_year(fans: Mapping[str, pd.DataFrame]) -> int:
+    """Give the year in which a forecast ends."""
+    last: pd.Period = next(iter(fans.values())).index[-1]
+    return int(last.year)
 
 
 def _next_split(later: TradeFlows, fans: Mapping[str, pd.DataFrame]) -> TerritoryBreak | None:
@@ -160,6 +178,7 @@ def _whole_balance(
     outcomes: Mapping[str, pd.DataFrame],
     sources: Collection[str],
     basis: str,
+    series: Mapping[str, str],
 ) -> None:
     """Hold the balance over the horizon against what came, once every month of it is known."""
     table, balance = outcomes.get("balance"), result.balance
@@ -176,11 +195,17 @@ def _whole_balance(
         sources=sources,
         method="analysis.indicators.trade.trade_balance",
         basis=basis,
+        inputs=series.values(),
     )
 
 
 def _record_outcome(
-    page: Page, flow: str, table: pd.DataFrame, sources: Collection[str], basis: str
+    page: Page,
+    flow: str,
+    table: pd.DataFrame,
+    sources: Collection[str],
+    basis: str,
+    inputs: Collection[str],
 ) -> None:
     counts = {"months": int(table["later"].notna().sum()), "inside": int(table["inside"].sum())}
     for name, value in counts.items():
@@ -193,6 +218,7 @@ def _record_outcome(
             sources=sources,
             method="analysis.models.forecast.forecast_flows",
             basis=None if flow == "import" else basis,
+            inputs=inputs,
         )
 
 
@@ -246,6 +272,7 @@ def _record_tests(page: Page, backtests: Mapping[str, Backtest], basis: str) -> 
                 obs_status="estimated",
                 method="analysis.models.forecast.forecast_flows",
                 basis=basis if flow == "export" else None,
+                inputs=[flow_name(flow, basis)],
             )
 
 
@@ -263,6 +290,7 @@ def _record_forecast(
             obs_status="estimated",
             method="analysis.models.forecast.forecast_flows",
             basis=basis,
+            inputs=[flow_name(flow, basis) for flow in FLOWS],
         )
     for bound in ("lower", "estimate", "upper"):
         page.indicator(
@@ -273,4 +301,5 @@ def _record_forecast(
             obs_status="estimated",
             method="analysis.models.forecast.forecast_flows",
             basis=basis,
+            inputs=[flow_name(flow, basis) for flow in FLOWS],
         )

@@ -2,15 +2,13 @@
 
 import hashlib
 import json
+from collections.abc import Sequence
 from importlib.metadata import PackageNotFoundError, version
-from pathlib import Path
 
+from analysis.catalog.tables import Read
 from analysis.report.page import Page, software
 
-#: Of a digest so many characters are shown: enough to tell two states of a file apart.
-SHOWN = 12
-
-NOTEBOOKS = ("summary", "export_surplus", "downstreaming", "ikm_targets", "national")
+SHOWN = 12  # characters of a digest: enough to tell two states apart
 
 
 def reproduce(page: Page) -> None:
@@ -36,8 +34,8 @@ def reproduce(page: Page) -> None:
             software=", ".join([*_own_version(), software()]),
         ),
         page.say(
-            "A file is the same if its `SHA-256` begins as in the list below; `sha256sum` "
-            "prints it."
+            "The list below tells whether the rows that were read, and the versions, are the same; "
+            "`record.json` has every question that was put to the data."
         ),
     ]
     page.text(
@@ -45,8 +43,8 @@ def reproduce(page: Page) -> None:
         "\n".join(f"- {line}" for line in lines),
     )
     page.note(
-        page.say("State of the files (`SHA-256`, first {count} characters)", count=SHOWN),
-        "\n".join(f"- `{name}` `{digest[:SHOWN]}`" for name, digest in _digests(page)),
+        page.say("What was read (`SHA-256`, first {count} characters)", count=SHOWN),
+        "\n".join(f"- {line}" for line in _state(page)),
         collapse=True,
     )
 
@@ -73,22 +71,26 @@ def _own_version() -> list[str]:
         return []
 
 
-def _digests(page: Page) -> list[tuple[str, str]]:
-    """List the tables that this section read with the digests that the data package declares."""
-    data = page.catalog.data
-    project = data.parent
-    package = json.loads((data / "datapackage.json").read_text(encoding="utf-8"))
-    read = {item.resource for item in page.catalog.reads}
-    tables = [
-        (f"data/{resource['path']}", resource["hash"].removeprefix("sha256:"))
-        for resource in package["resources"]
-        if resource["name"] in read
-    ]
-    names = ["requirements.lock", *(f"notebooks/{name}.ipynb" for name in NOTEBOOKS)]
-    files = [(name, project / name) for name in names]
-    return tables + [(name, _digest(path)) for name, path in files if path.is_file()]
+def _state(page: Page) -> list[str]:
+    """List what this section was made from: the rows read of each table, and the lock file.
+
+    A figure that another province's report reads changes the table and not this digest, so the
+    page stays what it would be if it were made again.
+    """
+    reads: dict[str, list[Read]] = {}
+    for read in page.catalog.reads:
+        reads.setdefault(read.resource, []).append(read)
+    lines = [_rows(page, name, found) for name, found in sorted(reads.items())]
+    lock = page.catalog.data.parent / "requirements.lock"
+    # As it is under version control, whatever line ends this machine writes.
+    locked = hashlib.sha256(lock.read_bytes().replace(b"\r\n", b"\n")) if lock.is_file() else None
+    return [*lines, f"`requirements.lock` `{locked.hexdigest()[:SHOWN]}`"] if locked else lines
 
 
-def _digest(path: Path) -> str:
-    """Digest a text file as it is under version control, whatever line ends this machine writes."""
-    return hashlib.sha256(path.read_bytes().replace(b"\r\n", b"\n")).hexdigest()
+def _rows(page: Page, table: str, reads: Sequence[Read]) -> str:
+    digests = sorted(f"{json.dumps(read.filters, sort_keys=True)} {read.sha256}" for read in reads)
+    digest = hashlib.sha256("\n".join(digests).encode()).hexdigest()[:SHOWN]
+    count = page.language.count(
+        "{number} row read", "{number} rows read", sum(read.rows for read in reads)
+    )
+    return f"`{table}`, {count}: `{digest}`"

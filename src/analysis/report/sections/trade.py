@@ -5,7 +5,6 @@ from dataclasses import replace
 
 import pandas as pd
 
-from analysis.catalog.basis import Link
 from analysis.catalog.territory import TerritoryBreak
 from analysis.catalog.trade import TradeFlows
 from analysis.indicators.series import NotComputed
@@ -13,6 +12,7 @@ from analysis.indicators.trade import AnnualGrowth, trade_balance
 from analysis.models.breaks import LevelShift
 from analysis.models.completion import CompletedYear
 from analysis.report.figures import trade as figures
+from analysis.report.lineage import flow_name
 from analysis.report.narrative import trade as narrative
 from analysis.report.narrative.report import add_a_figure
 from analysis.report.page import Page
@@ -29,6 +29,8 @@ TELLING_SPREAD_PERCENT = 5.0
 def monthly(page: Page, flows: TradeFlows, basis: str) -> None:
     """Show the monthly flows and the balance."""
     page.heading(page.say("Month by month"), "monthly")
+    for flow in (*FLOWS, "balance"):
+        page.flow(flows, flow, basis)
     territory = narrative.territory(page, flows.breaks)
     if territory:
         page.note(page.say("A change of territory"), territory, kind="warning")
@@ -50,7 +52,7 @@ def monthly(page: Page, flows: TradeFlows, basis: str) -> None:
     for flow in (*FLOWS, "balance"):
         _record_latest_month(page, flows, flow, basis)
     _record_months(page, flows, balance, basis)
-    _record_links(page, flows.links)
+    _record_links(page, flows)
     _record_other_bases(page, flows, others, basis)
     _doubts(page, flows, basis)
 
@@ -163,7 +165,8 @@ def growth(
     for flow, item in found.items():
         if isinstance(item, NotComputed):
             named = replace(item, method=f"{item.method}_{flow}")
-            page.missing(named, _growth_of(page, flow), add_a_figure(page, "trade"))
+            totals = _totals(page, flow, since, page.year)
+            page.missing(named, _growth_of(page, flow), add_a_figure(page, "trade"), inputs=totals)
         else:
             used = table[table.index >= since][f"{flow}_obs_status"]
             broken = bool(_broken_within(item, shifts[flow]))
@@ -247,6 +250,7 @@ def _doubts(page: Page, flows: TradeFlows, basis: str) -> None:
                 obs_status="approximate" if apart["approximate"].any() else "derived",
                 method="analysis.catalog.trade.TradeFlows.discrepancies",
                 basis=str(other),
+                inputs=[page.flow(flows, flow, str(other)) for flow in (*FLOWS, "balance")],
             )
 
 
@@ -264,6 +268,7 @@ def _record_latest_month(page: Page, flows: TradeFlows, flow: str, basis: str) -
         obs_status=row["obs_status"],
         sources=row["source_ids"],
         basis=None if flow == "import" else basis,
+        inputs=[flow_name(flow, basis)],
     )
 
 
@@ -289,12 +294,13 @@ def _record_months(page: Page, flows: TradeFlows, balance: pd.Series, basis: str
             sources=[source for row in rows if row is not None for source in row["source_ids"]],
             method="analysis.indicators.trade.trade_balance",
             basis=basis,
+            inputs=[flow_name(flow, basis) for flow in FLOWS],
         )
 
 
-def _record_links(page: Page, links: Sequence[Link]) -> None:
+def _record_links(page: Page, flows: TradeFlows) -> None:
     """Record how closely a declared link of bases is checked."""
-    for link in links:
+    for link in flows.links:
         values = {
             "tolerance": (link.tolerance_percent, "percent"),
             "months": (link.minimum_months, "months"),
@@ -308,6 +314,7 @@ def _record_links(page: Page, links: Sequence[Link]) -> None:
                 obs_status="derived",
                 method="analysis.catalog.basis.check_link",
                 basis=link.to_basis,
+                inputs=[page.flow(flows, link.flow, link.to_basis)],
             )
 
 
@@ -327,6 +334,7 @@ def _record_other_bases(
                     obs_status=row["obs_status"],
                     sources=row["source_ids"],
                     basis=of,
+                    inputs=[page.flow(flows, "export", of)],
                 )
 
 
@@ -390,11 +398,17 @@ def _record_years(page: Page, table: pd.DataFrame, flows: TradeFlows, basis: str
                 str(year),
                 obs_status=row["obs_status"],
                 sources=row["source_ids"],
+                method="analysis.catalog.trade.TradeFlows.annual",
                 basis=basis if flow == "export" else None,
+                inputs=[flow_name(flow, basis)],
             )
             page.indicators[name]["known_by"] = row["known_by"]
-    units = {"balance": "million USD", "cover_ratio": "percent", "normalized_balance": "share"}
-    for name, unit in units.items():
+    made = {
+        "balance": ("million USD", "trade_balance"),
+        "cover_ratio": ("percent", "cover_ratio"),
+        "normalized_balance": ("share", "normalized_trade_balance"),
+    }
+    for name, (unit, formula) in made.items():
         for year, value in table[name].dropna().items():
             rows = [origins[flow].loc[year] for flow in FLOWS]
             rough = any(row["obs_status"] == "approximate" for row in rows)
@@ -405,7 +419,9 @@ def _record_years(page: Page, table: pd.DataFrame, flows: TradeFlows, basis: str
                 str(year),
                 obs_status="approximate" if rough else "derived",
                 sources=[source for row in rows for source in row["source_ids"]],
+                method=f"analysis.indicators.trade.{formula}",
                 basis=basis,
+                inputs=[f"annual_{flow}_{year}" for flow in FLOWS],
             )
 
 
@@ -423,6 +439,7 @@ def _record_completed(
                     obs_status="estimated",
                     method="analysis.models.completion.complete_years",
                     basis=basis if flow == "export" else None,
+                    inputs=[flow_name(flow, basis)],
                 )
 
 
@@ -441,7 +458,14 @@ def _record_growth(
                 obs_status="approximate" if rough else "derived",
                 method="analysis.indicators.trade.annual_growth",
                 basis=basis if flow == "export" else None,
+                inputs=_totals(page, flow, item.first_year, item.last_year),
             )
+
+
+def _totals(page: Page, flow: str, first: int, last: int) -> list[str]:
+    """Name the recorded yearly totals of a flow from one year to another."""
+    names = (f"annual_{flow}_{year}" for year in range(first, last + 1))
+    return [name for name in names if name in page.indicators]
 
 
 def _spreads(flows: TradeFlows, basis: str, year: int) -> pd.DataFrame:

@@ -9,6 +9,7 @@ from analysis.indicators.series import NotComputed
 from analysis.models.breaks import Coincidence, LevelShift
 from analysis.models.trend import AdjustedLevel, TrendGrowth
 from analysis.report.figures import trend as figures
+from analysis.report.lineage import flow_name
 from analysis.report.narrative import trend as narrative
 from analysis.report.page import Page
 from analysis.report.sections.trade import monthly_sources, window
@@ -126,7 +127,7 @@ def _missing(
 ) -> None:
     # Named by its flow, so that one flow's record does not hide the other's.
     named = replace(result, method=f"{result.method}_{flow}")
-    page.missing(named, what, window(page, flows, flow, basis))
+    page.missing(named, what, window(page, flows, flow, basis), inputs=[flow_name(flow, basis)])
 
 
 def _level_of(page: Page, flow: str) -> str:
@@ -155,6 +156,7 @@ def _record_level(page: Page, flow: str, result: AdjustedLevel, basis: str) -> N
             obs_status="estimated",
             method="analysis.models.trend.adjusted_level",
             basis=basis if flow == "export" else None,
+            inputs=[flow_name(flow, basis)],
         )
 
 
@@ -170,6 +172,7 @@ def _record_trend(
             obs_status="estimated",
             method="analysis.models.trend.trend_growth",
             basis=basis if flow == "export" else None,
+            inputs=[flow_name(flow, basis)],
         )
 
 
@@ -187,6 +190,7 @@ def _record_shift(
         "months": (shift.months, "months"),
         "near_events_share": (near.chance, "share"),
     }
+    events = page.table(f"events_{flow}", "events", flow=["", flow])
     for what, (value, unit) in values.items():
         page.indicator(
             f"{name}_{what}",
@@ -194,6 +198,11 @@ def _record_shift(
             unit,
             str(shift.date),
             obs_status="estimated",
-            method="analysis.models.breaks.level_shifts",
+            method=f"analysis.models.breaks.{_method_of(what)}",
             basis=basis if flow == "export" else None,
+            inputs=[flow_name(flow, basis), *([events] if what == "near_events_share" else [])],
         )
+
+
+def _method_of(what: str) -> str:
+    return "coincident_events" if what == "near_events_share" else "level_shifts"

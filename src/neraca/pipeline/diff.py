@@ -1,0 +1,218 @@
+"""Say in words and as a table what changed between two records: versions, years or vintages."""
+
+import json
+import re
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any, TypeGuard
+
+from rich.console import Console
+from rich.table import Table
+
+from analysis.errors import NeracaError
+from neraca.pipeline.comparison import changed_inputs, changed_results
+from neraca.pipeline.project import Project
+from neraca.pipeline.record import Record, parse_record, read_record
+from neraca.pipeline.state import RECORD
+
+STANDARD_INPUT = "-"
+
+_ADDRESS = re.compile(r"(?:reports/)?(?:(id|en)/)?([a-z-]+)/(\d{4})/?")
+_LISTED = 8  # things that a sentence names; of more it tells the number
+
+
+@dataclass(frozen=True)
+class Number:
+    """An indicator whose number changed; `percent` is that of the old number, where it has one."""
+
+    name: str
+    old: float
+    new: float
+    difference: float
+    percent: float | None
+    unit: str
+
+
+@dataclass(frozen=True)
+class Reading:
+    """An indicator of which something else than the number changed: what, from what, to what."""
+
+    name: str
+    part: str
+    old: Any
+    new: Any
+
+
+@dataclass(frozen=True)
+class Changes:
+    """What changed from one record to another, what matters most first.
+
+    Attributes:
+        verdicts: values that are words, and the status of numbers.
+        numbers: changed numbers, the relatively largest change first.
+        appeared, vanished: names of indicators.
+        readings: other changes of indicators: unit, period, basis, method.
+        sources: sources named by indicators that were not named before, and the other way round.
+        files: figures, tables, text and pages that changed.
+        inputs: what the report is made from and is not as it was.
+
+    """
+
+    verdicts: tuple[Reading, ...]
+    numbers: tuple[Number, ...]
+    appeared: tuple[str, ...]
+    vanished: tuple[str, ...]
+    readings: tuple[Reading, ...]
+    sources: Mapping[str, tuple[str, ...]]
+    files: tuple[str, ...]
+    inputs: tuple[str, ...]
+
+    @property
+    def are_none(self) -> bool:
+        """Say whether the two records say the same."""
+        return self == _NO_CHANGES
+
+    def as_json(self) -> str:
+        """Write the changes for a program."""
+        return json.dumps(asdict(self), indent=1, ensure_ascii=False)
+
+
+_NO_CHANGES = Changes((), (), (), (), (), {"added": (), "dropped": ()}, (), ())
+
+
+def find_record(project: Project, name: str) -> Record:
+    """Read the record that a path, `-` (standard input) or the address of a report names.
+
+    Raises:
+        NeracaError: if there is none.
+
+    """
+    if name == STANDARD_INPUT:
+        return parse_record(sys.stdin.read(), "the standard input")
+    path = Path(name)
+    if path.is_file():
+        return read_record(path)
+    if (path / RECORD).is_file():
+        return read_record(path / RECORD)
+    match = _ADDRESS.fullmatch(name)
+    if not match:
+        raise NeracaError(
+            f"{name} is neither the path of a record nor the address of a report; "
+            "write for example lampung/2024, en/lampung/2025 or a file."
+        )
+    return read_record(project.at(match[1] or "id", match[2], int(match[3])) / RECORD)
+
+
+def changes(old: Record, new: Record) -> Changes:
+    """Find what changed from one record to another."""
+    was, now = _indicators(old), _indicators(new)
+    both = [name for name in now if name in was]
+    numbers = [number for name in both for number in _numbers(name, was[name], now[name])]
+    readings = [reading for name in both for reading in _readings(name, was[name], now[name])]
+    sources = _sources(was), _sources(now)
+    return Changes(
+        verdicts=tuple(each for each in readings if each.part in ("value", "obs_status")),
+        numbers=tuple(sorted(numbers, key=_weight)),
+        appeared=tuple(name for name in now if name not in was),
+        vanished=tuple(name for name in was if name not in now),
+        readings=tuple(each for each in readings if each.part not in ("value", "obs_status")),
+        sources={
+            "added": tuple(sorted(sources[1] - sources[0])),
+            "dropped": tuple(sorted(sources[0] - sources[1])),
+        },
+        files=tuple(found.name for found in changed_results(old, new) if found.kind != "indicator"),
+        inputs=tuple(dict.fromkeys(change.words for change in changed_inputs(old, new))),
+    )
+
+
+def sentences(found: Changes) -> Iterator[str]:
+    """Say changes in plain words, what matters most first."""
+    if found.are_none:
+        yield "Nothing changed."
+        return
+    for reading in found.verdicts:
+        what = "" if reading.part == "value" else f" ({reading.part})"
+        yield f"{reading.name}{what}: {reading.old} became {reading.new}."
+    if found.numbers:
+        first = found.numbers[0]
+        many = "1 number changed" if len(found.numbers) == 1 else _many(found.numbers)
+        yield f"{many}: {first.name} from {first.old:g} to {first.new:g}{_percent(first)}."
+    yield from _listing("appeared", found.appeared, "indicator")
+    yield from _listing("vanished", found.vanished, "indicator")
+    yield from _listing("came in", found.sources["added"], "source")
+    yield from _listing("went out", found.sources["dropped"], "source")
+    for reading in found.readings:
+        yield f"{reading.name}: its {reading.part} {reading.old} became {reading.new}."
+    yield from _listing("changed", found.files, "file")
+    yield from (f"In what it is made from: {words}." for words in found.inputs)
+
+
+def show(found: Changes, console: Console) -> None:
+    """Print changes as sentences, and the numbers as a table."""
+    for sentence in sentences(found):
+        console.print(sentence, markup=False, highlight=False, soft_wrap=True)
+    if not found.numbers:
+        return
+    table = Table(box=None, padding=(0, 2, 0, 0))
+    table.add_column("indicator")
+    for name in ("old", "new", "difference", "percent"):
+        table.add_column(name, justify="right", no_wrap=True)
+    table.add_column("unit", no_wrap=True)
+    for number in found.numbers:
+        values = (f"{value:g}" for value in (number.old, number.new, number.difference))
+        percent = "" if number.percent is None else f"{number.percent:+.2f}"
+        table.add_row(number.name, *values, percent, number.unit)
+    console.print(table)
+
+
+def _indicators(record: Record) -> dict[str, Mapping[str, Any]]:
+    return {
+        f"{notebook}/{name}": indicator
+        for notebook, found in record["indicators"].items()
+        for name, indicator in found.items()
+    }
+
+
+def _numbers(name: str, old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[Number]:
+    was, now = old.get("value"), new.get("value")
+    if _is_number(was) and _is_number(now) and was != now:
+        percent = 100 * (now - was) / abs(was) if was else None
+        yield Number(name, was, now, now - was, percent, str(new.get("unit") or ""))
+
+
+def _readings(name: str, old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[Reading]:
+    for part in sorted({*old, *new} - {"sources"}):
+        was, now = old.get(part), new.get(part)
+        if was != now and not (_is_number(was) and _is_number(now)):
+            yield Reading(name, part, was, now)
+
+
+def _is_number(value: Any) -> TypeGuard[float]:
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+def _sources(indicators: Mapping[str, Mapping[str, Any]]) -> set[str]:
+    return {source for each in indicators.values() for source in each.get("sources", [])}
+
+
+def _weight(number: Number) -> tuple[bool, float, str]:
+    """Put the relatively largest change first; one from zero has no measure, and comes before."""
+    return number.percent is not None, -abs(number.percent or 0.0), number.name
+
+
+def _many(numbers: Sequence[Number]) -> str:
+    return f"{len(numbers)} numbers changed, relatively the most"
+
+
+def _percent(number: Number) -> str:
+    return "" if number.percent is None else f" ({number.percent:+.2f} percent)"
+
+
+def _listing(verb: str, names: Sequence[str], what: str) -> Iterator[str]:
+    if names:
+        more = len(names) - _LISTED
+        listed = ", ".join(names[:_LISTED]) + (f" and {more} more" if more > 0 else "")
+        count = f"1 {what}" if len(names) == 1 else f"{len(names)} {what}s"
+        yield f"{count} {verb}: {listed}."

@@ -1,0 +1,119 @@
+"""What changed between two records, in words, as a table and for a program."""
+
+import io
+import json
+import sys
+from pathlib import Path
+
+import pytest
+from record_samples import a_record, indicator
+from rich.console import Console
+
+from analysis.errors import NeracaError
+from neraca import cli
+from neraca.pipeline.diff import changes, find_record, sentences, show
+from neraca.pipeline.project import Project
+from neraca.pipeline.record import write
+
+
+def changed() -> dict:
+    record = a_record()
+    exports = record["indicators"]["export_surplus"]
+    exports["exports"] |= {"value": 510.0, "sources": ["s00000002"]}
+    exports["balance"] |= {"value": 2.5, "obs_status": "derived"}
+    exports["share"] = indicator(12.0, unit="percent", sources=[])
+    del exports["rank"]
+    record["indicators"]["summary"]["verdict"]["value"] = "disputed"
+    record["code"]["src/analysis/indicators/trade.py"] = "9" * 64
+    record["data"]["data/observations/trade.csv"] = "9" * 64
+    record["environment"]["pandas"] = "3.2.0"
+    record["results"]["figures/fig-balance.svg"]["sha256"] = "9" * 64
+    return record
+
+
+def test_what_changed_is_said_in_words_the_weightiest_first() -> None:
+    assert list(sentences(changes(a_record(), changed()))) == [
+        "export_surplus/balance (obs_status): published became derived.",
+        "summary/verdict: confirmed became disputed.",
+        "2 numbers changed, relatively the most: export_surplus/balance from -2.5 to 2.5 "
+        "(+200.00 percent).",
+        "1 indicator appeared: export_surplus/share.",
+        "1 indicator vanished: export_surplus/rank.",
+        "1 source came in: s00000002.",
+        "1 file changed: figures/fig-balance.svg.",
+        "In what it is made from: data/observations/trade.csv changed.",
+        "In what it is made from: src/analysis/indicators/trade.py changed.",
+        "In what it is made from: pandas is 3.2.0, and was 3.1.1.",
+    ]
+
+
+def test_two_equal_records_have_nothing_to_tell() -> None:
+    found = changes(a_record(), a_record())
+    assert found.are_none
+    assert list(sentences(found)) == ["Nothing changed."]
+
+
+def test_a_number_from_zero_has_no_percentage() -> None:
+    old, new = a_record(), a_record()
+    old["indicators"]["export_surplus"]["exports"]["value"] = 0.0
+    (number,) = changes(old, new).numbers
+    assert (number.difference, number.percent) == (500.0, None)
+
+
+def test_many_things_are_counted_and_some_named() -> None:
+    new = a_record()
+    new["indicators"]["summary"] |= {f"claim_{n}": indicator(n) for n in range(10)}
+    (sentence, *_) = sentences(changes(a_record(), new))
+    assert sentence.startswith("10 indicators appeared: summary/claim_0, ")
+    assert sentence.endswith("summary/claim_7 and 2 more.")
+
+
+def test_numbers_stand_in_a_table() -> None:
+    stream = io.StringIO()
+    show(changes(a_record(), changed()), Console(file=stream, width=120))
+    lines = [line.split() for line in stream.getvalue().splitlines()]
+    assert ["indicator", "old", "new", "difference", "percent", "unit"] in lines
+    assert ["export_surplus/exports", "500", "510", "10", "+2.00", "million", "USD"] in lines
+
+
+@pytest.fixture
+def project(small_project: Path) -> Project:
+    write(small_project / "reports/id/lampung/2024/record.json", a_record())
+    write(small_project / "reports/en/lampung/2025/record.json", changed())
+    return Project(small_project)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "lampung/2024",
+        "id/lampung/2024",
+        "reports/id/lampung/2024",
+        "reports/id/lampung/2024/record.json",
+    ],
+)
+def test_a_record_is_found_by_its_path_or_its_address(project: Project, name: str) -> None:
+    assert find_record(project, name) == a_record()
+
+
+@pytest.mark.parametrize(
+    ("name", "said"), [("lampung", "neither the path"), ("aceh/2024", "no record")]
+)
+def test_what_is_no_record_is_refused(project: Project, name: str, said: str) -> None:
+    with pytest.raises(NeracaError, match=said):
+        find_record(project, name)
+
+
+def test_the_command_compares_years_files_and_the_standard_input(
+    project: Project, monkeypatch, capsys
+) -> None:
+    assert cli.run(["diff", "lampung/2024", "en/lampung/2025"]) == 0
+    printed = capsys.readouterr().out
+    assert "summary/verdict: confirmed became disputed." in printed
+    assert "+2.00" in printed
+    monkeypatch.setattr(sys, "stdin", io.StringIO(json.dumps(a_record())))
+    assert cli.run(["diff", "-", "en/lampung/2025", "--json"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert told["numbers"][0]["name"] == "export_surplus/balance"
+    assert cli.run(["diff", "lampung/1999", "lampung/2024"]) == 2
+    assert "no record" in capsys.readouterr().err
