@@ -33,9 +33,9 @@ def changed() -> dict:
 
 def test_what_changed_is_said_in_words_the_weightiest_first() -> None:
     assert list(sentences(changes(a_record(), changed()))) == [
-        "export_surplus/balance (obs_status): published became derived.",
         "summary/verdict: confirmed became disputed.",
-        "2 numbers changed, relatively the most: export_surplus/balance from -2.5 to 2.5 "
+        "export_surplus/balance (obs_status): published became derived.",
+        "2 numbers changed, first of all export_surplus/balance from -2.5 to 2.5 "
         "(+200.00 percent).",
         "1 indicator appeared: export_surplus/share.",
         "1 indicator vanished: export_surplus/rank.",
@@ -51,6 +51,15 @@ def test_two_equal_records_have_nothing_to_tell() -> None:
     found = changes(a_record(), a_record())
     assert found.are_none
     assert list(sentences(found)) == ["Nothing changed."]
+
+
+def test_other_words_of_indicators_are_told_together() -> None:
+    new = a_record()
+    for name in ("exports", "balance"):
+        new["indicators"]["export_surplus"][name]["time_period"] = "2024"
+    assert list(sentences(changes(a_record(), new))) == [
+        "2 indicators with another time_period: export_surplus/balance, export_surplus/exports."
+    ]
 
 
 def test_a_number_from_zero_has_no_percentage() -> None:

@@ -411,7 +411,7 @@ def test_command_that_makes_the_page_again(page, shown, target):
 def state_of(page, shown, table: str) -> str:
     shown.clear()
     sections.reproduction.reproduce(page)
-    (line,) = [line for line in texts(shown).splitlines() if line.startswith(f"- `{table}`, ")]
+    (line,) = [line for line in texts(shown).splitlines() if line.startswith(f"- `{table}` ")]
     return line
 
 
@@ -419,7 +419,7 @@ def test_state_of_what_was_read(page, shown, project_root):
     catalog = page.catalog = Catalog(project_root / "data")
     catalog.read("trade", province_code="18", until=2012)
     line = state_of(page, shown, "trade")
-    assert re.search(r": `[0-9a-f]{12}`$", line)
+    assert re.fullmatch(r"- `trade` `[0-9a-f]{12}`", line)
     assert str(project_root) not in texts(shown)
     assert state_of(page, shown, "trade") == line
     # It is of the rows, not of the table: only another question changes it.

@@ -16,6 +16,7 @@ from neraca.pipeline.comparison import changed_inputs, changed_results
 from neraca.pipeline.project import Project
 from neraca.pipeline.record import Record, parse_record, read_record
 from neraca.pipeline.state import RECORD
+from neraca.publish.stage import ORDER
 
 STANDARD_INPUT = "-"
 
@@ -51,7 +52,7 @@ class Changes:
 
     Attributes:
         verdicts: values that are words, and the status of numbers.
-        numbers: changed numbers, the relatively largest change first.
+        numbers: changed numbers, those of the summary first, then the relatively largest change.
         appeared, vanished: names of indicators.
         readings: other changes of indicators: unit, period, basis, method.
         sources: sources named by indicators that were not named before, and the other way round.
@@ -108,7 +109,7 @@ def find_record(project: Project, name: str) -> Record:
 def changes(old: Record, new: Record) -> Changes:
     """Find what changed from one record to another."""
     was, now = _indicators(old), _indicators(new)
-    both = [name for name in now if name in was]
+    both = sorted((name for name in now if name in was), key=_place)
     numbers = [number for name in both for number in _numbers(name, was[name], now[name])]
     readings = [reading for name in both for reading in _readings(name, was[name], now[name])]
     sources = _sources(was), _sources(now)
@@ -137,14 +138,17 @@ def sentences(found: Changes) -> Iterator[str]:
         yield f"{reading.name}{what}: {reading.old} became {reading.new}."
     if found.numbers:
         first = found.numbers[0]
-        many = "1 number changed" if len(found.numbers) == 1 else _many(found.numbers)
-        yield f"{many}: {first.name} from {first.old:g} to {first.new:g}{_percent(first)}."
+        yield (
+            f"{_count(found.numbers, 'number')} changed, first of all "
+            f"{first.name} from {first.old:g} to {first.new:g}{_percent(first)}."
+        )
     yield from _listing("appeared", found.appeared, "indicator")
     yield from _listing("vanished", found.vanished, "indicator")
     yield from _listing("came in", found.sources["added"], "source")
     yield from _listing("went out", found.sources["dropped"], "source")
-    for reading in found.readings:
-        yield f"{reading.name}: its {reading.part} {reading.old} became {reading.new}."
+    for part in sorted({reading.part for reading in found.readings}):
+        names = [reading.name for reading in found.readings if reading.part == part]
+        yield from _listing(f"with another {part}", names, "indicator")
     yield from _listing("changed", found.files, "file")
     yield from (f"In what it is made from: {words}." for words in found.inputs)
 
@@ -197,13 +201,23 @@ def _sources(indicators: Mapping[str, Mapping[str, Any]]) -> set[str]:
     return {source for each in indicators.values() for source in each.get("sources", [])}
 
 
-def _weight(number: Number) -> tuple[bool, float, str]:
-    """Put the relatively largest change first; one from zero has no measure, and comes before."""
-    return number.percent is not None, -abs(number.percent or 0.0), number.name
+def _place(name: str) -> tuple[int, str]:
+    """Order indicators as the notebooks stand in a report, the summary first."""
+    notebook = name.partition("/")[0]
+    return (ORDER.index(notebook) if notebook in ORDER else len(ORDER)), name
 
 
-def _many(numbers: Sequence[Number]) -> str:
-    return f"{len(numbers)} numbers changed, relatively the most"
+def _weight(number: Number) -> tuple[int, bool, float, str]:
+    """Put the relatively largest change of the first notebook first.
+
+    A change from zero has no measure, and comes before those that have one.
+    """
+    place, name = _place(number.name)
+    return place, number.percent is not None, -abs(number.percent or 0.0), name
+
+
+def _count(names: Sequence[Any], what: str) -> str:
+    return f"1 {what}" if len(names) == 1 else f"{len(names)} {what}s"
 
 
 def _percent(number: Number) -> str:
@@ -214,5 +228,4 @@ def _listing(verb: str, names: Sequence[str], what: str) -> Iterator[str]:
     if names:
         more = len(names) - _LISTED
         listed = ", ".join(names[:_LISTED]) + (f" and {more} more" if more > 0 else "")
-        count = f"1 {what}" if len(names) == 1 else f"{len(names)} {what}s"
-        yield f"{count} {verb}: {listed}."
+        yield f"{_count(names, what)} {verb}: {listed}."

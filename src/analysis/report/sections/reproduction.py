@@ -2,10 +2,8 @@
 
 import hashlib
 import json
-from collections.abc import Sequence
 from importlib.metadata import PackageNotFoundError, version
 
-from analysis.catalog.tables import Read
 from analysis.report.page import Page, software
 
 SHOWN = 12  # characters of a digest: enough to tell two states apart
@@ -77,20 +75,17 @@ def _state(page: Page) -> list[str]:
     A figure that another province's report reads changes the table and not this digest, so the
     page stays what it would be if it were made again.
     """
-    reads: dict[str, list[Read]] = {}
+    reads: dict[str, list[str]] = {}
     for read in page.catalog.reads:
-        reads.setdefault(read.resource, []).append(read)
-    lines = [_rows(page, name, found) for name, found in sorted(reads.items())]
+        question = json.dumps(read.filters, sort_keys=True)
+        reads.setdefault(read.resource, []).append(f"{question} {read.sha256}")
+    digests = {name: _digest("\n".join(sorted(found))) for name, found in sorted(reads.items())}
     lock = page.catalog.data.parent / "requirements.lock"
-    # As it is under version control, whatever line ends this machine writes.
-    locked = hashlib.sha256(lock.read_bytes().replace(b"\r\n", b"\n")) if lock.is_file() else None
-    return [*lines, f"`requirements.lock` `{locked.hexdigest()[:SHOWN]}`"] if locked else lines
+    if lock.is_file():
+        # As text: the same whatever line ends this machine writes.
+        digests[lock.name] = _digest(lock.read_text(encoding="utf-8"))
+    return [f"`{name}` `{digest[:SHOWN]}`" for name, digest in digests.items()]
 
 
-def _rows(page: Page, table: str, reads: Sequence[Read]) -> str:
-    digests = sorted(f"{json.dumps(read.filters, sort_keys=True)} {read.sha256}" for read in reads)
-    digest = hashlib.sha256("\n".join(digests).encode()).hexdigest()[:SHOWN]
-    count = page.language.count(
-        "{number} row read", "{number} rows read", sum(read.rows for read in reads)
-    )
-    return f"`{table}`, {count}: `{digest}`"
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
