@@ -20,7 +20,7 @@ LOCK = $(UV) pip compile --universal --python-version 3.11 --generate-hashes --n
 	--no-header --no-annotate --quiet pyproject.toml --group build
 
 .DELETE_ON_ERROR:
-.PHONY: help report batch site verify test test-slow check skill lock clean
+.PHONY: help report batch site verify test test-slow check skill bench lock clean
 
 help:
 	@echo "make report [PROVINCE=lampung] [YEAR=2025] [LANGUAGE=id]   make a report: a page and a PDF"
@@ -31,6 +31,7 @@ help:
 	@echo "make test-slow   run the simulations and full grids"
 	@echo "make check       check style, types and the published figures"
 	@echo "make skill       measure the forecasts against the naive one, and fail below the bars"
+	@echo "make bench       measure the pipeline beside a loop of commands; takes an hour"
 	@echo "make lock        resolve the versions in the three lock files again (needs uv)"
 	@echo "make clean       remove pages, executed reports and caches; records stay"
 
@@ -60,6 +61,9 @@ check: .venv/test
 
 skill: .venv/project
 	@OPENBLAS_NUM_THREADS=1 .venv/bin/python benchmarks/forecast_skill.py
+
+bench: .venv/test
+	@.venv/bin/python benchmarks/bench.py
 
 lock:
 	$(LOCK) --output-file requirements.lock

@@ -51,14 +51,15 @@ def main() -> int:
     results = [
         entry
         for name in SLICES
-        for entry in _entries(name, _runs(asked.store, name, asked.repeats), asked.repeats)
+        for entry in _entries(name, read_both(asked.store, name, asked.repeats), asked.repeats)
     ]
     if asked.json:
         asked.json.write_text(json.dumps(results, indent=2) + "\n", encoding="utf-8")
     return 0 if all(each["met"] for each in results) else 1
 
 
-def _runs(store: Path, name: str, repeats: int) -> dict[str, list[Measured]]:
+def read_both(store: Path, name: str, repeats: int) -> dict[str, list[Measured]]:
+    """Read a slice so often with each side, in turn; give what each process measured."""
     runs: dict[str, list[Measured]] = {"catalog": [], "pandas": []}
     for _ in range(repeats):
         for side, measured in runs.items():

@@ -102,6 +102,35 @@ def run_report(
     return outputs
 
 
+def without_origin(outputs: Iterable[Output]) -> list[tuple[str, str]]:
+    """List the numbers that lead to no source, statement, parameter or constant of the code.
+
+    A count may also be one of rows without a figure, as of ports, or of a table that has none.
+    """
+    return [
+        (record["notebook"], name)
+        for record in records(outputs)
+        for name in record["indicators"]
+        if not _has_origin(name, record)
+    ]
+
+
+def _has_origin(name: str, record: Mapping[str, Any]) -> bool:
+    if name.startswith("parameter "):
+        return True
+    if name in record["series"]:
+        series = record["series"][name]
+        rows = [dict(zip(series["columns"], row, strict=True)) for row in series["figures"]]
+        return all(row["sources"] or row["value"] is None for row in rows)
+    found = record["indicators"][name]
+    if found["inputs"]:
+        return all(_has_origin(each, record) for each in found["inputs"])
+    method = found["method"] or ""
+    # A method that lacks all it needs has nothing to name.
+    nothing = found["obs_status"] == "not computed" and not found["value"]
+    return bool(found["sources"]) or bool(re.search(r"^parameter |\.[A-Z_]+$", method)) or nothing
+
+
 def records(outputs: Iterable[Output]) -> list[dict[str, Any]]:
     return [output.data[RECORD_TYPE] for output in outputs if output.kind == "record"]
 

@@ -4,6 +4,7 @@ import json
 from pathlib import Path
 
 import publish_samples as samples
+from lineage_samples import lineage, made
 from nbformat import NotebookNode
 
 from analysis.parameters import Province, load_provinces
@@ -93,7 +94,10 @@ def executed(key: Key) -> dict[str, NotebookNode]:
             "title": words["title"].replace("2020", str(key.year)),
         }
         if name == "export_surplus":
-            changes["indicators"] = flows("18", key.year)
+            changes["indicators"] = {
+                name: made(found) for name, found in flows("18", key.year).items()
+            }
+            changes |= lineage(key.year)
         notebook.cells[-1] = samples.code_cell(samples.record(name, key.language, **changes))
     return notebooks
 

@@ -17,6 +17,7 @@ PAGES = (
     *("index.html", "en/index.html", "methods.html", "en/methods.html", *REPORTS),
     *("reports/id/lampung/index.html", "reports/en/lampung/index.html"),
     "reports/id/failed/index.html",
+    *("reports/id/lampung/2020/numbers.html", "reports/en/lampung/2020/numbers.html"),
 )
 # Each page in both schemes of colours, and each kind of page in each scheme at both widths: the
 # two languages of a page have the same layout.

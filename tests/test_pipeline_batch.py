@@ -4,6 +4,8 @@ import io
 import json
 import os
 import signal
+import socket
+import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -14,6 +16,7 @@ import workshop as workshops
 from rich.console import Console
 
 from analysis.errors import NeracaError
+from neraca.cli import run
 from neraca.pipeline import assembly, worker
 from neraca.pipeline import batch as batches
 from neraca.pipeline import crew as crews
@@ -423,7 +426,17 @@ def test_wrong_figures_change_nothing(shop, monkeypatch) -> None:
     assert make(shop).fresh == 3
 
 
-def test_an_interrupt_keeps_what_is_finished(shop) -> None:
+@pytest.fixture
+def signals() -> Iterator[None]:
+    """Give the signals back that a batch that was interrupted minds no longer."""
+    numbers = (signal.SIGINT, signal.SIGTERM)
+    before = {number: signal.getsignal(number) for number in numbers}
+    yield
+    for number, handler in before.items():
+        signal.signal(number, handler)
+
+
+def test_an_interrupt_keeps_what_is_finished(shop, signals) -> None:
     def interrupt(event: Event) -> None:
         if isinstance(event, Done):
             os.kill(os.getpid(), signal.SIGTERM)
@@ -434,7 +447,7 @@ def test_an_interrupt_keeps_what_is_finished(shop) -> None:
     request = asked("aceh,bengkulu,lampung", languages="en")
     summary = make_batch(shop.project, request, Options(cores=2), interrupt)
     assert (summary.executed, summary.stopped, told) == (1, True, [summary])
-    assert signal.getsignal(signal.SIGTERM) == signal.SIG_DFL
+    assert signal.getsignal(signal.SIGINT) == signal.SIG_IGN
     made = make(shop)
     assert (made.executed, made.fresh) == (1, 2)
     assert "publish the site" in shop.done
@@ -462,6 +475,69 @@ def test_only_quarto_renders_several_in_one_go(shop, publisher, total, group) ->
     assert batch._group(publisher) == group
 
 
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        ("--provinces lampung,atlantis", ["'atlantis'"]),
+        ("--provinces papua-selatan --years 2020-2025", ["Papua Selatan", "2022"]),
+        ("--years 1999", ["1999"]),
+        ("--languages fr", ["'fr'"]),
+        ("--workers 0", ["--workers"]),
+    ],
+)
+def test_the_command_refuses_in_one_sentence_before_anything_runs(
+    small_project, monkeypatch, capsys, arguments, words
+) -> None:
+    monkeypatch.setattr(batches, "make_batch", lambda *given: pytest.fail("a batch was begun"))
+    assert run(["batch", *arguments.split()]) == 2
+    out, message = capsys.readouterr()
+    assert (out, message.count("\n")) == ("", 1)
+    assert all(word in message for word in words)
+
+
+@pytest.mark.parametrize(
+    ("summary", "code"),
+    [(Summary(1), 0), (Summary(1, failures={"a": "b"}), 1), (Summary(1, stopped=True), 130)],
+)
+def test_the_command_ends_with_what_became_of_it(
+    small_project, monkeypatch, capsys, summary, code
+) -> None:
+    def made(project, request, options, tell) -> Summary:
+        tell(summary)
+        return summary
+
+    monkeypatch.setattr(batches, "make_batch", made)
+    assert run(["batch", "--provinces", "lampung", "--json"]) == code
+    assert json.loads(capsys.readouterr().out)["event"] == "summary"
+
+
+# A cluster's versions
+
+
+def test_versions_name_what_differs(small_project, monkeypatch) -> None:
+    cluster = pytest.importorskip("neraca.pipeline.cluster")
+    here = cluster.versions(Project(small_project))
+    assert {"src/analysis", "src/neraca", "requirements.lock", "data/trade", "pandas"} <= set(here)
+    (small_project / "requirements.lock").write_text("pandas==1\n")
+    monkeypatch.chdir(small_project)
+    there = cluster.worker_versions()
+    assert cluster.difference(here, there) == "requirements.lock"
+    monkeypatch.setenv("NERACA_PROJECT", "/")
+    refused = cluster.worker_versions()
+    assert "not inside a Neraca project" in refused.reason
+    assert "tcp://a:1 has no checkout" in cluster._refusal("tcp://a:1", here, refused).reason
+    lost = cluster._refusal("tcp://a:1", here, ModuleNotFoundError("No module named 'neraca'"))
+    assert "requirements-cluster.lock" in lost.reason
+
+
+def test_without_the_library_the_command_that_installs_it_is_named(shop, monkeypatch) -> None:
+    monkeypatch.setitem(sys.modules, "distributed", None)
+    monkeypatch.delitem(sys.modules, "neraca.pipeline.cluster", raising=False)
+    options = Options(cores=2, scheduler="tcp://127.0.0.1:1")
+    with pytest.raises(NeracaError, match=r"pip install .*requirements-cluster\.lock"):
+        make_batch(shop.project, asked(), options, lambda event: None)
+
+
 # Worker processes
 
 
@@ -486,16 +562,15 @@ def test_a_task_whose_worker_dies_is_given_to_another_once(crew, project_root) -
     assert "is not a notebook" in outcome.message
     (second,) = workers._members
     assert second.process.pid != member.process.pid
-    for _ in range(2):
+    for attempt in range(2):
         (member,) = workers._members
-        if not member.jobs:
-            member.process.send_signal(signal.SIGSTOP)
+        member.process.send_signal(signal.SIGSTOP)
+        if not attempt:
             workers.submit(2, unit)
-        else:
-            member.process.send_signal(signal.SIGSTOP)
         member.process.kill()
         end = time.monotonic() + 30
-        while member in workers._members and time.monotonic() < end:
+        while workers._members in ([], [member]):
+            assert time.monotonic() < end
             time.sleep(0.01)
     assert results.get(timeout=30) == (2, crews._LOST)
 
@@ -503,9 +578,9 @@ def test_a_task_whose_worker_dies_is_given_to_another_once(crew, project_root) -
 def test_workers_end_with_who_started_them(crew) -> None:
     workers, _ = crew
     (member,) = workers._members
-    member.connection.close()
+    with socket.socket(fileno=os.dup(member.connection.fileno())) as ours:
+        ours.shutdown(socket.SHUT_RDWR)
     assert member.process.wait(30) == -signal.SIGKILL
-    assert not Path(workers._temporary, "absent").exists()
     start = time.monotonic()
     workers.stop()
     assert time.monotonic() - start < 2

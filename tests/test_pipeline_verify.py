@@ -477,13 +477,17 @@ def neraca(root: Path, *command: str) -> subprocess.CompletedProcess[str]:
 
 @pytest.mark.slow
 def test_a_formula_in_the_analysis_is_found_in_a_copy_of_the_project(tmp_path: Path) -> None:
-    before = "from analysis.indicators.trade import trade_balance\nimport pandas as pd\n"
+    before = (
+        "import pandas as pd\n"
+        "from analysis.indicators.trade import trade_balance\n"
+        "flows = (pd.Series([5.0], index=[2025]), pd.Series([2.0], index=[2025]))\n"
+    )
     root = batch_samples.small_batch_project(tmp_path / "project", before)
     shutil.copytree(ROOT / "src", root / "src", dirs_exist_ok=True)
     for path in (root / "notebooks").glob("*.ipynb"):
         text = path.read_text(encoding="utf-8").replace(
             '{\\"value\\": len(rows)}',
-            '{\\"value\\": float(trade_balance(pd.Series([5.0]), pd.Series([2.0])).sum())}',
+            '{\\"value\\": float(trade_balance(*flows).sum())}',
         )
         path.write_text(text, encoding="utf-8")
     command = ("verify", "lampung", "2025", "--language", "en")
@@ -491,7 +495,7 @@ def test_a_formula_in_the_analysis_is_found_in_a_copy_of_the_project(tmp_path: P
     assert written.returncode == 0, written.stderr
     assert neraca(root, *command).returncode == 0
     formula = root / "src" / "analysis" / "indicators" / "trade.py"
-    replace_text(formula, "return exports - imports", "return exports - 2 * imports")
+    replace_text(formula, "(sold - bought).rename", "(sold - 2 * bought).rename")
     found = neraca(root, *command)
     assert found.returncode == 1
     assert "indicator summary/rows (value): 3.0 -> 1.0" in found.stdout

@@ -41,6 +41,8 @@ def test_quarto_path_goes_before_path(monkeypatch: pytest.MonkeyPatch, tmp_path:
     assert find_quarto() == Quarto(tmp_path / "on-path" / "quarto", "1.9.0")
     monkeypatch.setenv("QUARTO_PATH", str(tmp_path / "named" / "quarto"))
     assert find_quarto() == Quarto(tmp_path / "named" / "quarto", "1.10.2")
+    monkeypatch.setenv("QUARTO_PATH", "none")
+    assert find_quarto() is None
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,7 @@
 """Whole reports: every number found again, every word in the page's language, nothing empty."""
 
 import re
+import time
 from pathlib import Path
 
 import pytest
@@ -15,16 +16,20 @@ from page_checks import (
     later_years,
     machine_values,
     numbers,
+    records,
     repeated_sentences,
     run_report,
     unrecorded_numbers,
     unvalued_surpluses,
+    without_origin,
     wrong_plurals,
 )
 
 from analysis.catalog import Catalog
+from neraca.pipeline import explain
 from neraca.pipeline.national import make_national
 from neraca.pipeline.project import Project
+from neraca.publish.numbers import numbers as numbers_of
 
 ROOT = Path(__file__).resolve().parents[1]
 LANGUAGES = ("id", "en")
@@ -63,6 +68,22 @@ def page(
     return run_report(monkeypatch, ROOT, province, year, language)
 
 
+def unexplained(root: Path, outputs: list[Output]) -> list[tuple[str, str]]:
+    """List the indicators that are not explained in a second, or by a method that is not found."""
+    made = numbers_of({record["notebook"]: record for record in records(outputs)})
+    report = explain.Report(root / "reports" / "id" / "x" / "2025", "id/x/2025", **made)
+    late = []
+    for notebook, own in report.numbers.items():
+        for name in own["indicators"]:
+            start = time.process_time()
+            told = explain.explain(report, notebook, name, limit=explain.SHOWN)
+            text = "\n".join(explain.lines(explain.tree(told)))
+            unknown = re.search(r"^  by analysis\.\S+(?: \(\S+:0\))?$", text, re.MULTILINE)
+            if unknown or time.process_time() - start > 1:
+                late.append((notebook, name))
+    return late
+
+
 def too_heavy(outputs: list[Output]) -> list[tuple[str, int]]:
     weights = {output.name: len(output.data.get("image/svg+xml", "")) for output in outputs}
     return [(name, weight) for name, weight in weights.items() if weight > HEAVIEST]
@@ -74,6 +95,8 @@ def test_page(monkeypatch, compared, province, year, language):
     outputs = page(monkeypatch, compared, province, year, language)
     assert faults(outputs, language) == []
     assert too_heavy(outputs) == []
+    assert without_origin(outputs) == []
+    assert unexplained(compared, outputs) == []
 
 
 @pytest.mark.slow
@@ -83,6 +106,7 @@ def test_page_of_the_grid(monkeypatch, compared, province, year, language):
     outputs = page(monkeypatch, compared, province, year, language)
     assert faults(outputs, language) == []
     assert too_heavy(outputs) == []
+    assert without_origin(outputs) == []
 
 
 def test_a_province_with_figures_shows_them(monkeypatch, compared):

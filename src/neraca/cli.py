@@ -284,6 +284,50 @@ def diff(
 
 
 @app.command()
+def explain(
+    province: Annotated[str, typer.Argument(metavar="PROVINCE", help="Slug of its report.")],
+    year: Annotated[str, typer.Argument(metavar="YEAR", help="The report's year.")],
+    indicator: Annotated[
+        str | None,
+        typer.Argument(metavar="[INDICATOR]", help="Its name; without one all are listed."),
+    ] = None,
+    language: Annotated[
+        Literal["id", "en"] | None,
+        typer.Option(metavar="id|en", help="Which report, if there are two."),
+    ] = None,
+    notebook: Annotated[
+        str | None, typer.Option(metavar="NAME", help="Which one, if the name is in two.")
+    ] = None,
+    every: Annotated[bool, typer.Option("--all", help="All figures of each series.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="For a program.")] = False,
+) -> None:
+    """Explain a number of a report: formula, figures, who printed them, and corrections."""
+    project = _project()
+    given = {"province": province, "year": year, "language": language}
+    asked = _parameters(given)
+
+    from neraca.pipeline import explain
+
+    try:
+        report = explain.Report.read(project.root, asked.province, asked.year, language)
+        found = report.find(indicator, notebook) if indicator else None
+    except NeracaError as error:
+        _refuse(error)
+    if found is None:
+        for line in explain.listing(report, as_json=as_json):
+            typer.echo(line)
+        return
+    told = explain.explain(report, *found, limit=None if every else explain.SHOWN)
+    if as_json:
+        typer.echo(explain.as_json(told))
+    elif sys.stdout.isatty():
+        explain.show(told)
+    else:
+        for line in explain.lines(explain.tree(told)):
+            typer.echo(line)
+
+
+@app.command()
 def site() -> None:
     """Build the site from the reports that have been executed, rendering those that changed."""
     project = _project()

@@ -1,4 +1,4 @@
-"""What numbers were made from: series of published figures, found again in the recorded reads."""
+"""What numbers were made from: other numbers, and series of figures as they were published."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -10,14 +10,22 @@ from analysis.catalog import Catalog
 from analysis.catalog.basis import balance_basis, link_basis
 from analysis.catalog.corrections import load_corrections
 from analysis.catalog.reconcile import reconcile
-from analysis.catalog.tables import Read, value_column
+from analysis.catalog.tables import value_column
 from analysis.catalog.trade import TOTAL_BASES, TradeFlows
 from analysis.errors import NeracaError
+from analysis.parameters import ReportParameters
 
 # What is told of a figure of a series. `use` is blank for a figure in use; `same` for one that
 # prints what is in use; the rule that set it aside; `doubtful`; or, for a figure that no source
-# prints, the identity that filled it (`balance`, `cumulative`).
-COLUMNS = ("time_period", "of", "value", "unit", "obs_status", "sources", "use", "correction")
+# prints, the identity that filled it (`balance`, `cumulative`). `printed_as` is the basis that a
+# figure was printed with, where it stands for another one.
+COLUMNS = (
+    *("time_period", "of", "value", "unit", "obs_status", "sources", "use", "correction"),
+    "printed_as",
+)
+
+# A report's parameter among the inputs of a number.
+PARAMETERS = tuple(f"parameter {name}" for name in ReportParameters.model_fields)
 
 # What tells one figure of a table from another, as far as the table has it.
 _KEY = (
@@ -30,6 +38,8 @@ _NAMED_BY = (
     *("province_code", "flow", "basis", "dimension", "item", "item_name", "indicator"),
     *("sub_period", "measure", "port", "id", "name_en"),
 )
+# Tables whose figures hold until they are withdrawn.
+_WITHOUT_PERIODS = ("ports", "processing")
 _PERIODS = ("time_period", "year", "date")
 _CITATIONS = ("source_id", "source_ids", "source")
 
@@ -41,21 +51,22 @@ class Series:
     Attributes:
         resource: name of the table.
         where: column to the value, or the values, that the rows of the series have in it.
-        measured_in: columns with the figure, or with its lower and upper end; by default the column
-            that the table keeps values in.
+        until: last year of its periods.
+        measured_in: columns with the figure, or with its lower and upper end; by default the
+            column that the table keeps values in.
         cited_in: column that says where a figure was printed: ids of sources, or words.
         flows: the flows that one value a period was chosen for, where they are what was used.
-        until: last year of figures that are read apart from the report; None for those that the
-            report read.
+        apart: whether the figures were read apart from the report, as younger than it.
 
     """
 
     resource: str
     where: Mapping[str, Any]
+    until: int
     measured_in: tuple[str, ...] = ()
     cited_in: str = ""
     flows: TradeFlows | None = field(default=None, compare=False)
-    until: int | None = None
+    apart: bool = False
 
 
 def flow_name(flow: str, basis: str) -> str:
@@ -75,7 +86,7 @@ def lineage(
     """Give what leads from a page's numbers to their sources, as plain values for JSON.
 
     Args:
-        catalog: where the page read its figures; what is read here does not count as its reads.
+        catalog: the figures; what is read of them here does not count as the page's reads.
         indicators: the numbers, by name, each with `inputs` and `sources`.
         series: the series that they name.
 
@@ -84,20 +95,21 @@ def lineage(
         `sources`: by id what is known of each; `corrections`: by id those that apply.
 
     Raises:
-        NeracaError: if an input is neither a series nor an indicator, or leads back to itself.
+        NeracaError: if an input is unknown, or leads back to the number itself.
 
     """
     require_origins(indicators, series)
     used = {name for indicator in indicators.values() for name in indicator["inputs"]}
-    rows = _Rows(catalog)
-    found = {name: _plain(series[name], rows) for name in sorted(used & set(series))}
-    figures = [
-        dict(zip(COLUMNS, row, strict=True)) for each in found.values() for row in each["figures"]
-    ]
+    # A read of its own would count as the page's, and could date it.
+    apart = Catalog(catalog.data)
+    figures = _Figures(apart)
+    found = {name: _plain(series[name], figures) for name in sorted(used & set(series))}
+    sources, corrections = COLUMNS.index("sources"), COLUMNS.index("correction")
+    rows = [row for each in found.values() for row in each["figures"]]
     ids = {source for item in indicators.values() for source in item["sources"]}
-    ids |= {source for figure in figures for source in figure["sources"].split()}
-    known = rows.apart.read("sources", source_id=sorted(ids)).set_index("source_id")
-    applied = {figure["correction"] for figure in figures} - {""}
+    ids |= {source for row in rows for source in row[sources].split()}
+    known = apart.read("sources", source_id=sorted(ids)).set_index("source_id")
+    applied = {row[corrections] for row in rows} - {""}
     return {
         "series": found,
         "sources": known[["kind", "title", "url", "released", "retrieved"]].to_dict("index"),
@@ -112,7 +124,9 @@ def lineage(
 def require_origins(
     indicators: Mapping[str, Mapping[str, Any]], series: Mapping[str, object]
 ) -> None:
-    """Refuse numbers whose inputs are not known, or are made from the numbers themselves.
+    """Refuse numbers whose inputs are unknown, or are made from the numbers themselves.
+
+    An input is a series, another number, or a parameter of the report.
 
     Raises:
         NeracaError: naming the number and its input.
@@ -123,9 +137,13 @@ def require_origins(
 a series nor an indicator of its page.
 
     """
+    both = sorted(set(series) & set(indicators))
+    if both:
+        raise NeracaError(f"{both[0]!r} names both a series and an indicator; rename one.")
+    known = {*series, *indicators, *PARAMETERS}
     for name, indicator in indicators.items():
         for used in indicator["inputs"]:
-            if used not in series and used not in indicators:
+            if used not in known:
                 raise NeracaError(
                     f"The indicator {name!r} is made from {used!r}, which is neither a series nor "
                     "an indicator of its page."
@@ -146,136 +164,102 @@ def _ancestors(name: str, indicators: Mapping[str, Mapping[str, Any]]) -> set[st
     return found
 
 
-class _Rows:
-    """The rows of the tables that a page read, each read repeated once."""
-
-    def __init__(self, catalog: Catalog) -> None:
-        self.reads = tuple(catalog.reads)
-        # A read of its own would count as the page's, and could date it.
-        self.apart = Catalog(catalog.data)
-        self._kept: dict[int, pd.DataFrame] = {}
-
-    def of(self, resource: str, where: Mapping[str, Any]) -> pd.DataFrame:
-        """Give the rows of a table that the page read and that have these values, each once."""
-        parts = [
-            self._again(number)
-            for number, read in enumerate(self.reads)
-            if read.resource == resource and _may_hold(read, where)
-        ]
-        if not parts:
-            return pd.DataFrame()
-        # All parts are of one table; an empty one would have no say in the columns' types.
-        rows = pd.concat([part for part in parts if len(part)] or parts[:1])
-        for column, wanted in where.items():
-            rows = rows[rows[column].isin(_several(wanted))]
-        return rows.drop_duplicates(ignore_index=True)
-
-    def _again(self, number: int) -> pd.DataFrame:
-        if number not in self._kept:
-            read = self.reads[number]
-            filters = dict(read.filters)
-            if read.resource.startswith("national"):
-                found = self.apart.read_national(read.resource, filters.pop("year"), **filters)
-                self._kept[number] = pd.DataFrame() if found is None else found
-            else:
-                until = filters.pop("until", None)
-                self._kept[number] = self.apart.read(read.resource, until=until, **filters)
-        return self._kept[number]
-
-
-def _may_hold(read: Read, where: Mapping[str, Any]) -> bool:
-    """Say whether a read can have returned rows with these values."""
-    return all(
-        column not in read.filters or set(_several(read.filters[column])) & set(_several(wanted))
-        for column, wanted in where.items()
-    )
-
-
-def _several(value: Any) -> list[Any]:
-    return list(value) if isinstance(value, list | tuple | set | frozenset) else [value]
-
-
-def _plain(series: Series, rows: _Rows) -> dict[str, Any]:
-    if series.flows is not None:
-        figures = _flow_figures(series, series.flows, rows)
-    else:
-        figures = _table_figures(series, rows)
+def _plain(series: Series, figures: "_Figures") -> dict[str, Any]:
+    rows = figures.of_table(series) if series.flows is None else figures.of_flow(series)
     return {
         "resource": series.resource,
         "where": dict(sorted(series.where.items())),
-        "apart": series.until is not None,
+        "apart": series.apart,
         "columns": list(COLUMNS),
-        "figures": sorted(figures, key=lambda figure: (figure[0], figure[1], figure[6] != "")),
+        "figures": sorted(rows, key=lambda row: (row[0], row[1], row[6] != "")),
     }
-
-
-def _table_figures(series: Series, rows: _Rows) -> list[list[Any]]:
-    """Tell each figure of a table, and of several of the same thing which is in use."""
-    found = rows.of(series.resource, series.where)
-    if found.empty:
-        return []
-    uses = [""] * len(found)
-    if "doubtful" in found:
-        key = [name for name in _KEY if name in found]
-        sources = rows.apart.read("sources", source_id=sorted(found["source_id"].unique()))
-        chosen = reconcile(found, sources, key, value_column(found))
-        in_use = _in_use(chosen, key)
-        uses = _uses(found, in_use, key)
-    return _listed(series, found, uses)
-
-
-def _flow_figures(series: Series, flows: TradeFlows, rows: _Rows) -> list[list[Any]]:
-    """Tell each observation of a flow, which is in use, and what was filled from others."""
-    if series.until is None:
-        totals = {name: value for name, value in series.where.items() if name == "dimension"}
-        read = rows.of(series.resource, {**totals, "province_code": flows.province.code})
-    else:
-        read = rows.apart.read(
-            series.resource,
-            province_code=flows.province.code,
-            dimension="total",
-            basis=TOTAL_BASES,
-            until=series.until,
-        )
-    table = flows.table
-    for name in ("flow", "basis"):
-        table = table[table[name] == series.where[name]]
-    if read.empty:
-        return []
-    linked = balance_basis(link_basis(read, flows.links))
-    own = linked[
-        (linked["flow"] == series.where["flow"])
-        & (linked["basis"] == series.where["basis"])
-        & linked["time_period"].isin(table["time_period"])
-    ]
-    key = ["period_type", "time_period"]
-    filled = table[table["filled_by"] != ""]
-    listed = [
-        [
-            *(row.time_period, "", float(row.value), "million USD", row.obs_status),
-            *(" ".join(row.source_ids), row.filled_by, ""),
-        ]
-        for row in filled.itertuples()
-    ]
-    return listed + _listed(series, own, _uses(own, _in_use(table, key), key))
 
 
 # Source, value and rule of what is in use, by the key of the figure.
 _InUse = Mapping[tuple[Any, ...], tuple[str, float, str]]
 
 
-def _in_use(chosen: pd.DataFrame, key: Sequence[str]) -> _InUse:
-    keys = zip(*(chosen[name] for name in key), strict=True)
-    kept = zip(chosen["source_id"], chosen["value"], chosen["rule"], strict=True)
+@dataclass
+class _Figures:
+    """The printed figures of series, each with what became of it."""
+
+    apart: Catalog
+    _flows: dict[int, pd.DataFrame] = field(default_factory=dict)
+
+    def of_table(self, series: Series) -> list[list[Any]]:
+        """Tell each figure of a table, and of several of the same thing which is in use."""
+        rows = self._read(series)
+        uses = [""] * len(rows)
+        if len(rows) and "doubtful" in rows:
+            key = [name for name in _KEY if name in rows]
+            uses = _uses(rows, self._in_use(rows, key), key)
+        return _listed(series, rows, uses)
+
+    def of_flow(self, series: Series) -> list[list[Any]]:
+        """Tell each observation of a flow, which is in use, and what was filled from others."""
+        flows = series.flows
+        assert flows is not None  # noqa: S101 (what `_plain` asks)
+        linked = self._linked(series, flows)
+        table = flows.table
+        for name in ("flow", "basis"):
+            table = table[table[name] == series.where[name]]
+            linked = linked[linked[name] == series.where[name]]
+        filled = table[table["filled_by"] != ""]
+        listed = [
+            [
+                *(row.time_period, "", float(row.value), "million USD", row.obs_status),
+                *(" ".join(row.source_ids), row.filled_by, "", ""),
+            ]
+            for row in filled.itertuples()
+        ]
+        key = ["period_type", "time_period"]
+        return listed + _listed(series, linked, _uses(linked, _by_key(table, key), key))
+
+    def _read(self, series: Series) -> pd.DataFrame:
+        if series.resource.startswith("national"):
+            rows = self.apart.read_national(series.resource, series.until, **series.where)
+            return pd.DataFrame() if rows is None else rows
+        until = None if series.resource in _WITHOUT_PERIODS else series.until
+        return self.apart.read(series.resource, until=until, **series.where)
+
+    def _linked(self, series: Series, flows: TradeFlows) -> pd.DataFrame:
+        """Give all totals of a province with the basis that they stand for, as the flows have."""
+        if id(flows) not in self._flows:
+            read = self.apart.read(
+                series.resource,
+                province_code=flows.province.code,
+                dimension="total",
+                basis=TOTAL_BASES,
+                until=series.until,
+            )
+            linked = balance_basis(link_basis(read, flows.links))
+            other = linked["basis"] != read["basis"]
+            printed = read["basis"].replace("", "basis not stated").where(other, "")
+            self._flows[id(flows)] = linked.assign(printed_as=printed)
+        return self._flows[id(flows)]
+
+    def _in_use(self, rows: pd.DataFrame, key: Sequence[str]) -> _InUse:
+        """Choose among figures of the same thing, by the rule that the series follow."""
+        several = rows.duplicated(key, keep=False)
+        if not several.any():
+            return {}
+        found = rows[several]
+        sources = self.apart.read("sources", source_id=sorted(found["source_id"].unique()))
+        return _by_key(reconcile(found, sources, list(key), value_column(found)), key)
+
+
+def _by_key(chosen: pd.DataFrame, key: Sequence[str]) -> _InUse:
+    keys = zip(*(chosen[name].tolist() for name in key), strict=True)
+    kept = zip(*(chosen[name].tolist() for name in ("source_id", "value", "rule")), strict=True)
     return dict(zip(keys, kept, strict=True))
 
 
 def _uses(rows: pd.DataFrame, in_use: _InUse, key: Sequence[str]) -> list[str]:
-    keys = zip(*(rows[name] for name in key), strict=True)
-    values = zip(rows["source_id"], rows[value_column(rows)], rows["doubtful"], strict=True)
+    keys = zip(*(rows[name].tolist() for name in key), strict=True)
+    printed = (rows[name].tolist() for name in ("source_id", value_column(rows), "doubtful"))
     return [
-        _use(source, value, bool(doubtful), in_use.get(each))
-        for each, (source, value, doubtful) in zip(keys, values, strict=True)
+        _use(source, value, doubtful, in_use.get(each))
+        for each, source, value, doubtful in zip(keys, *printed, strict=True)
     ]
 
 
@@ -287,46 +271,53 @@ def _use(source: str, value: float, doubtful: bool, chosen: tuple[str, float, st
     """
     if doubtful:
         return "doubtful"
-    if chosen is None or pd.isna(value) or (source, value) == chosen[:2]:
+    if chosen is None or value != value or (source, value) == chosen[:2]:
         return ""
     return "same" if value == chosen[1] else chosen[2]
 
 
 def _listed(series: Series, rows: pd.DataFrame, uses: Sequence[str]) -> list[list[Any]]:
     """Write rows of a table as `COLUMNS` has them."""
-    count = len(rows)
-    period = next((name for name in _PERIODS if name in rows), "")
-    cited = series.cited_in or next((name for name in _CITATIONS if name in rows), "")
-    named = [name for name in _NAMED_BY if name in rows and len(set(rows[name])) > 1]
-    names = zip(*(rows[name].astype(str) for name in named), strict=True)
-    blank = [""] * count
+    columns = {name: rows[name].tolist() for name in rows}
+    blank = [""] * len(rows)
+    period = next((columns[name] for name in _PERIODS if name in columns), blank)
+    citation = next((columns[name] for name in _CITATIONS if name in columns), blank)
+    named = [columns[name] for name in _NAMED_BY if len(set(columns.get(name, ()))) > 1]
+    names = (
+        [" · ".join(filter(None, map(str, each))) for each in zip(*named, strict=True)]
+        if named
+        else blank
+    )
+    values, units = _measured(series, columns, blank)
     cells = {
-        "time_period": rows[period].astype(str).tolist() if period else blank,
-        "of": [" · ".join(filter(None, each)) for each in names] if named else blank,
-        **_measured(series, rows),
-        "obs_status": rows["obs_status"].tolist() if "obs_status" in rows else blank,
-        "sources": rows[cited].astype(str).tolist() if cited else blank,
-        "use": list(uses),
-        "correction": rows["correction"].tolist() if "correction" in rows else blank,
+        "time_period": map(str, period),
+        "of": names,
+        "value": map(_number, values) if not series.measured_in else values,
+        "unit": units,
+        "obs_status": columns.get("obs_status", blank),
+        "sources": columns.get(series.cited_in, citation),
+        "use": uses,
+        "correction": columns.get("correction", blank),
+        "printed_as": columns.get("printed_as", blank),
     }
     return [list(row) for row in zip(*(cells[name] for name in COLUMNS), strict=True)]
 
 
-def _measured(series: Series, rows: pd.DataFrame) -> dict[str, list[Any]]:
+def _measured(
+    series: Series, columns: Mapping[str, list[Any]], blank: list[str]
+) -> tuple[list[Any], list[str]]:
     """Give the figures of rows with their units; of a good without a value its weight."""
-    column = value_column(rows)
-    if series.measured_in:
-        ends = zip(*(rows[name] for name in series.measured_in), strict=True)
-        return {"value": [_range(each) for each in ends], "unit": [""] * len(rows)}
-    if column not in rows:
-        return {"value": [None] * len(rows), "unit": [""] * len(rows)}
-    if column == "value":
-        units = rows["unit"].tolist() if "unit" in rows else [""] * len(rows)
-        return {"value": [_number(value) for value in rows[column]], "unit": units}
-    weighed = rows[column].isna()
-    values = rows[column].where(~weighed, rows["net_weight_kg"])
-    units = ["kilograms" if weight else "million USD" for weight in weighed]
-    return {"value": [_number(value) for value in values], "unit": units}
+    if series.measured_in and blank:
+        ends = zip(*(columns[name] for name in series.measured_in), strict=True)
+        return [_range(each) for each in ends], blank
+    if "value_usd_million" in columns:
+        pairs = zip(columns["value_usd_million"], columns["net_weight_kg"], strict=True)
+        known = [
+            (value, "million USD") if value == value else (weight, "kilograms")
+            for value, weight in pairs
+        ]
+        return [value for value, _ in known], [unit for _, unit in known]
+    return columns.get("value", [None] * len(blank)), columns.get("unit", blank)
 
 
 def _range(ends: Iterable[Any]) -> float | str | None:
@@ -342,4 +333,11 @@ def _range(ends: Iterable[Any]) -> float | str | None:
 
 
 def _number(value: Any) -> float | None:
-    return None if value == "" or pd.isna(value) else float(f"{float(value):.12g}")
+    """Give a number of a table, which may be a text or missing.
+
+    >>> _number("12.50"), _number(float("nan")), _number("")
+    (12.5, None, None)
+    """
+    if value is None or value == "" or value != value:
+        return None
+    return float(f"{float(value):.12g}")

@@ -212,7 +212,7 @@ class Page:
 
         Args:
             name: what inputs call it.
-            resource: the table; what counts are the rows of it that the page has read.
+            resource: the table; what counts are its rows for periods up to the report's year.
             measured_in: columns with the figure, or with its two ends, where that is not `value`.
             cited_in: column that names the sources, where that is not `source_id`.
             **where: a column and the value, or the list of values, of the rows.
@@ -221,7 +221,7 @@ class Page:
             NeracaError: if another series has the name.
 
         """
-        return self._register(name, Series(resource, where, measured_in, cited_in))
+        return self._register(name, Series(resource, where, self.year, measured_in, cited_in))
 
     def flow(
         self, flows: TradeFlows, flow: str, basis: str, *, name: str = "", until: int | None = None
@@ -244,7 +244,8 @@ class Page:
             "flow": flow,
             "basis": NOT_STATED if flow == "import" else basis,
         }
-        found = Series("trade", where, flows=flows, until=until)
+        last = until or self.year
+        found = Series("trade", where, last, flows=flows, apart=until is not None)
         return self._register(name or flow_name(flow, basis), found)
 
     def _register(self, name: str, series: Series) -> str:

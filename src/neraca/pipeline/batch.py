@@ -384,10 +384,17 @@ _NUMBERS = itertools.count()
 
 @contextmanager
 def _interrupts() -> Iterator[None]:
-    """Let Ctrl-C and a request to end interrupt once, and not again what is then cleaned up."""
+    """Let Ctrl-C and a request to end interrupt once, and not again what is then cleaned up.
+
+    After an interrupt both stay without effect: the process is about to end, and in good order.
+    """
     numbers = (signal.SIGINT, signal.SIGTERM)
 
+    interrupted = False
+
     def interrupt(number: int, frame: FrameType | None) -> None:
+        nonlocal interrupted
+        interrupted = True
         for each in numbers:
             signal.signal(each, signal.SIG_IGN)
         raise KeyboardInterrupt
@@ -396,5 +403,6 @@ def _interrupts() -> Iterator[None]:
     try:
         yield
     finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
+        if not interrupted:
+            for number, handler in before.items():
+                signal.signal(number, handler)

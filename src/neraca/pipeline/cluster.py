@@ -90,7 +90,14 @@ def execute_there(unit: Unit, expected: Versions) -> Outcome | Refused:
 
 
 def _checkout() -> Project:
-    return Project.find(Path(os.environ.get(PLACE) or Path.cwd()))
+    """Find the checkout that is named, else the one around the current directory or this code."""
+    named = os.environ.get(PLACE)
+    if named:
+        return Project.find(Path(named))
+    try:
+        return Project.find(Path.cwd())
+    except NeracaError:
+        return Project.find(Path(__file__).parent)
 
 
 def _refusal(

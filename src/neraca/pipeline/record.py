@@ -100,6 +100,7 @@ def write_record(
         "parameters": parameters.model_dump(),
         "indicators": {name: found["indicators"] for name, found in payloads.items()},
         "reads": reads,
+        "series": {name: _series(found) for name, found in payloads.items()},
         "data": _data(project, reads),
         "national": _digests(compared, compared.glob("*.csv")) if is_compared else {},
         "code": {
@@ -202,6 +203,19 @@ def pages(project: Project, parameters: ReportParameters) -> dict[str, Any]:
             **_digests(PUBLISH, publishing, "src/neraca/publish/"),
             **_digests(project.root, [project.root / "_quarto.yml"]),
         },
+    }
+
+
+def _series(found: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
+    """Give what the numbers of a notebook were made from: rows of a table, and their digest."""
+    return {
+        name: {
+            "resource": series["resource"],
+            "where": series["where"],
+            "figures": len(series["figures"]),
+            "sha256": _digest(json.dumps(series["figures"]).encode()),
+        }
+        for name, series in found.get("series", {}).items()
     }
 
 

@@ -1,6 +1,7 @@
 """Execute what belongs together, wherever that may be: bytes in, bytes out, no file of a project.
 
-A unit carries what it is executed from, the figures and the installed code aside. So it can be
+A unit carries what it is executed from, but for the figures, the lock file beside them and the
+installed code. So it can be
 executed by a thread, by another process or on another machine, and gives the same bytes.
 """
 
@@ -18,6 +19,7 @@ from nbformat import v4
 from analysis.errors import NeracaError
 from neraca.pipeline.execute import KernelDiedError, execute
 from neraca.pipeline.kernels import Kernel
+from neraca.pipeline.record import LOCK
 from neraca.publish.failures import Failure
 
 
@@ -83,11 +85,15 @@ def failure_of(error: Exception) -> Failure:
 def _surroundings(unit: Unit, data: Path) -> Iterator[Path]:
     """Give a directory that looks like the project to the notebooks of a unit, and to them alone.
 
-    What they read of the project besides the figures is thus what the unit carries.
+    What they read of the project besides the figures and the lock file, which stands on the page,
+    is thus what the unit carries.
     """
     with TemporaryDirectory(prefix="neraca-", ignore_cleanup_errors=True) as directory:
         root = Path(directory).resolve()
         (root / "data").symlink_to(data.resolve(), target_is_directory=True)
+        lock = data.parent / LOCK
+        if lock.is_file():
+            (root / LOCK).symlink_to(lock.resolve())
         notebooks = {f"notebooks/{name}.ipynb": each for name, each in unit.notebooks.items()}
         for name, content in {**notebooks, **unit.compared}.items():
             path = root / name

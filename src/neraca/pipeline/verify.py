@@ -38,6 +38,7 @@ from neraca.publish.renewal import STATE
 # What a clean directory has of a checkout; the code is that of this process.
 COPIED = ("_quarto.yml", "*.qmd", "en", "notebooks", "data", LOCK)
 
+_RENDERED = ("index.html", "index.pdf")
 _NOT_MADE = {RECORD, STATE, FAILURE}
 _SHOWN_LETTERS = 60
 _SHOWN_DIGEST = 12
@@ -281,7 +282,7 @@ def _published(
     project: Project, copy: Project, report: ReportParameters, judge: Judge
 ) -> Iterator[Difference]:
     """Compare what is published of a report with what it would be, where it is published."""
-    causes = judge.made(report.language, report.province, report.year).reasons
+    judged = judge.made(report.language, report.province, report.year)
     source, page = project.report(report), project.page(report)
     found: list[Difference] = []
     if (source / "index.ipynb").is_file():
@@ -290,7 +291,9 @@ def _published(
         found += _page(project, page, copy.page(report), report.language)
     for difference in found:
         itself = f"the file itself: {difference.name} is not what was made"
-        yield replace(difference, causes=causes or (itself,))
+        # How a page is rendered has no say in what lies beside it.
+        explained = judged.task == "execute" or Path(difference.name).name in _RENDERED
+        yield replace(difference, causes=(judged.reasons if explained else ()) or (itself,))
 
 
 def _files(project: Project, published: Path, made: Path) -> Iterator[Difference]:

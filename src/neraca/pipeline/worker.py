@@ -52,7 +52,7 @@ Task = Unit | Assemblies | SitePages
 
 
 class Worker:
-    """What a worker has: its project, and a thread for each core that it may use."""
+    """What a worker has: its project, and threads that execute and that publish."""
 
     def __init__(self, connection: Connection) -> None:
         self.connection = connection
@@ -60,6 +60,8 @@ class Worker:
         self.setup: Setup = connection.recv()
         self.project = Project(self.setup.root)
         self.pool = ThreadPoolExecutor(self.setup.cores)
+        # Of their own, so that what is executed is soon finished, and not behind other notebooks.
+        self.publishers = ThreadPoolExecutor(self.setup.cores)
 
     def serve(self) -> None:
         """Do what is asked for until nobody is there to ask."""
@@ -75,7 +77,7 @@ class Worker:
             # Its notebooks go to the pool; it only waits for them, and so takes no core.
             threading.Thread(target=self._do, args=(number, task), daemon=True).start()
         else:
-            self.pool.submit(self._do, number, task)
+            self.publishers.submit(self._do, number, task)
 
     def _do(self, number: int, task: Task) -> None:
         outcome = perform(task, self.project, self.pool)

@@ -569,6 +569,8 @@ def _check_site_links(nodes: list[Node], path: Path, root: Path) -> None:
         address, _, anchor = node["c"][2][0].partition("#")
         if not address or not address.endswith((".html", ".qmd")):
             continue  # a place on this page, or a file that is put beside it
+        if (path.parent / address).is_file() and address.endswith(".html"):
+            continue  # a page that was written as it is published, beside this one
         target = Path(os.path.relpath(path.parent / address, root))
         if _REPORT.fullmatch(target.as_posix()):
             continue  # listed because the site has it

@@ -7,6 +7,7 @@ from analysis.errors import NeracaError
 from neraca.publish.configuration import Configuration
 from neraca.publish.document import read
 from neraca.publish.files import copy_tree, write_atomically
+from neraca.publish.numbers import PAGE
 from neraca.publish.paper import pdf
 from neraca.publish.webpage import STYLESHEET, Place, html_page, stylesheet
 
@@ -19,7 +20,8 @@ def render_report(index: Path, root: Path, directory: Path) -> None:
     """Render a staged report to `index.html` and `index.pdf` in an empty directory.
 
     ``index`` is `reports/<language>/<province>/<year>/index.ipynb` below ``root``. The
-    figures, their data, the indicators and the executed notebooks are put beside the page.
+    figures, their data, the indicators, how these were made and the executed notebooks are put
+    beside the page.
     Raises UnsupportedError for a construct that cannot be shown.
     """
     configuration = Configuration.read(root)
@@ -31,9 +33,9 @@ def render_report(index: Path, root: Path, directory: Path) -> None:
     for name in BESIDE:
         if (index.parent / name).is_dir():
             copy_tree(index.parent / name, directory / name)
-    indicators = index.parent / "indicators.json"
-    if indicators.exists():
-        (directory / indicators.name).write_bytes(indicators.read_bytes())
+    for name in ("indicators.json", PAGE):
+        if (index.parent / name).exists():
+            (directory / name).write_bytes((index.parent / name).read_bytes())
 
 
 def render_each(root: Path, sources: Sequence[Path], rendered: Path) -> dict[Path, NeracaError]:

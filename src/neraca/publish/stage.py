@@ -16,6 +16,7 @@ from nbformat.v4.rwbase import split_lines
 from analysis.errors import NeracaError
 from neraca.publish.files import replacing
 from neraca.publish.images import slim
+from neraca.publish.numbers import DATA, PAGE, address, numbers, numbers_page
 from neraca.publish.reuse import citation, licences, metadata
 from neraca.publish.words import LANGUAGES, word
 
@@ -51,7 +52,8 @@ def stage(executed: Mapping[str, NotebookNode], directory: Path) -> Path:
 
     ``executed`` maps notebook names to executed notebooks; whatever the order they come in,
     the report has them in that of ``ORDER``. Beside `index.ipynb` are written `figures/*.svg`,
-    `data/*.csv`, `indicators.json` and `notebooks/*.ipynb`, the executed notebooks without
+    `data/*.csv`, `indicators.json`, `numbers.html` and `numbers.json` (how the indicators were
+    made, where the notebooks recorded it) and `notebooks/*.ipynb`, the executed notebooks without
     traces of the machine and moment of their run. Markdown cells of a notebook are notes for
     who works in it and are not part of the report. An existing `record.json` is kept, all
     else in ``directory`` is replaced in one step.
@@ -73,9 +75,13 @@ def stage(executed: Mapping[str, NotebookNode], directory: Path) -> Path:
     with replacing(directory) as new:
         for shown in displays.values():
             _write_exhibits(shown, new)
-        _write_json(new / "indicators.json", _indicators(records))
+        head, made = _indicators(records), numbers(records)
+        _write_json(new / "indicators.json", head)
+        if made:
+            _write(new / DATA, json.dumps(made, ensure_ascii=False) + "\n")
+            _write(new / PAGE, numbers_page(made, head))
         _write_notebooks(notebooks, new / "notebooks")
-        report = _report(displays, records)
+        report = _report(displays, records, made)
         (new / "index.ipynb").write_text(_notebook_text(report), encoding="utf-8")
         kept = directory / "record.json"
         if kept.exists():
@@ -274,17 +280,26 @@ def _kernel_metadata(notebook: NotebookNode) -> NotebookNode:
 
 
 def _report(
-    displays: Mapping[str, list[_Display]], records: Mapping[str, dict[str, Any]]
+    displays: Mapping[str, list[_Display]],
+    records: Mapping[str, dict[str, Any]],
+    made: Mapping[str, Any],
 ) -> NotebookNode:
     """Make the notebook that is published, from what the executed ones show."""
     head = _indicators(records)
     cells = [_raw_cell(_front_matter(head, _tables(displays)))]
     for name, shown in displays.items():
         visible = [display for display in shown if display.kind != "record"]
+        section = ""
         for number, display in enumerate(visible, start=1):
-            cells.append(_cell(display, f"{name.replace('_', '-')}-{number}"))
+            if display.kind == "heading":
+                section = display.name.removeprefix("sec-")
+            origin = ""
+            if made:
+                link = address(made, name, section)
+                origin = f", [{word('origin_of_numbers', head['language'])}]({link})"
+            cells.append(_cell(display, f"{name.replace('_', '-')}-{number}", origin))
     cells.append(_reuse(head))
-    cells.append(_downloads(list(records), head["language"]))
+    cells.append(_downloads(list(records), head["language"], made))
     notebook = nbformat.v4.new_notebook(cells=cells)
     notebook.metadata = _kernel_metadata(notebook)
     return notebook
@@ -325,12 +340,12 @@ def _raw_cell(text: str) -> NotebookNode:
     return nbformat.v4.new_raw_cell(text, id="front-matter")
 
 
-def _cell(display: _Display, identifier: str) -> NotebookNode:
+def _cell(display: _Display, identifier: str, origin: str) -> NotebookNode:
     text = _lower_headings(display.markdown)
     if display.kind not in _NAMES:
         return nbformat.v4.new_markdown_cell(text, id=identifier)
     if "text/csv" in display.data:
-        text = _link_data(text, display.name)
+        text = _link_data(text, display.name, origin)
     output = nbformat.v4.new_output("display_data", data={"text/markdown": text})
     return nbformat.v4.new_code_cell(display.source, id=identifier, outputs=[output])
 
@@ -362,9 +377,12 @@ def _lower_headings(text: str) -> str:
     return "\n".join(lines)
 
 
-def _link_data(text: str, name: str) -> str:
-    """Add the link to a figure's or table's data to its source line, on the web page only."""
-    link = f'[[CSV](data/{name}.csv)]{{.download .content-visible when-format="html"}}'
+def _link_data(text: str, name: str, origin: str) -> str:
+    """Add links to the data of a figure or table to its source line, on the web page only.
+
+    ``origin`` is the link to how its numbers were made, after a comma, or blank.
+    """
+    link = f'[[CSV](data/{name}.csv){origin}]{{.download .content-visible when-format="html"}}'
     before, found, last = text.rstrip().rpartition("\n\n")
     if found and "{.source}" in last:
         return f"{before}\n\n{last} {link}"
@@ -388,13 +406,14 @@ def _escape(text: str) -> str:
     return re.sub(r"([\\`*_{}\[\]()#+\-.!$@<>|~^])", r"\\\1", text)
 
 
-def _downloads(notebooks: list[str], language: str) -> NotebookNode:
+def _downloads(notebooks: list[str], language: str, made: Mapping[str, Any]) -> NotebookNode:
     """Say at the end of the web page what can be taken away from it."""
     links = ", ".join(f"[{name}](notebooks/{name}.ipynb)" for name in notebooks)
+    origin = f"[{word('origin_of_numbers', language)}]({PAGE}) · " if made else ""
     text = (
         '::: {.content-visible when-format="html"}\n::: {.downloads}\n'
         f"**{word('download', language)}:** [PDF](index.pdf) · "
-        f"[{word('indicators', language)}](indicators.json) · "
+        f"[{word('indicators', language)}](indicators.json) · {origin}"
         f"{word('notebooks', language)}: {links}\n:::\n:::"
     )
     return nbformat.v4.new_markdown_cell(text, id="downloads")

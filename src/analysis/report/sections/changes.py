@@ -8,6 +8,14 @@ from analysis.catalog.statements import Statement
 from analysis.catalog.targets import GrowthTarget
 from analysis.report.narrative import changes as sentences
 from analysis.report.page import Page
+from analysis.report.sections.base import (
+    establishments_series,
+    partners_series,
+    products_series,
+    statements_series,
+    target_series,
+    totals_series,
+)
 from analysis.report.tables import summary as tables
 
 # Of these subjects a month holds a list and no total.
@@ -70,14 +78,27 @@ def show(
 
 
 def _record(page: Page, numbers: dict[str, int]) -> None:
+    flows = ("export", "import")
+    lists = [products_series(page, flow) for flow in flows] + [partners_series(page, "export")]
+    made = {
+        **{
+            f"{flow}_months": ("coverage.known_by_month", [totals_series(page, flow)])
+            for flow in flows
+        },
+        "lists": ("coverage.known_by_month", lists),
+        "revised_figures": ("certainty.revisions", [totals_series(page, flow) for flow in flows]),
+        "statements": ("statements.statements", [statements_series(page)]),
+    }
     for name, number in numbers.items():
+        method, inputs = made[name]
         page.indicator(
             f"new_{name}",
             number,
             "number",
             str(page.year),
             obs_status="derived",
-            method="analysis.report.sections.changes",
+            method=f"analysis.catalog.{method}",
+            inputs=inputs,
         )
 
 
@@ -91,6 +112,7 @@ def _record_count(page: Page, counts: pd.DataFrame) -> None:
             str(year),
             obs_status=row["obs_status"],
             sources=row["source_ids"],
+            inputs=[establishments_series(page)],
         )
 
 
@@ -107,4 +129,5 @@ def _record_targets(page: Page, targets: tuple[GrowthTarget | None, GrowthTarget
                 str(target.year),
                 obs_status="published",
                 sources=target.source_ids,
+                inputs=target_series(page, target),
             )

@@ -4,13 +4,13 @@ from collections.abc import Sequence
 
 import pandas as pd
 
-from analysis.catalog.commodities import CommodityLoaded
+from analysis.catalog.commodities import COMMODITIES, CommodityLoaded
 from analysis.indicators.series import NotComputed
 from analysis.indicators.unit_values import ValueChanges
 from analysis.report.figures import commodities as figures
 from analysis.report.narrative import commodities as narrative
 from analysis.report.page import Page
-from analysis.report.sections.base import lacking
+from analysis.report.sections.base import coffee_series, lacking
 from analysis.report.tables import commodities as tables
 
 # A yearly value below this is a few shipments, of which no change is taken apart (million USD).
@@ -57,6 +57,7 @@ def _coffee_changes(
             changes,
             page.say("what moved the value of coffee"),
             page.say("It compares years of which all months are known."),
+            inputs=[coffee_series(page)],
         )
         return
     page.text(narrative.changes(page, changes))
@@ -71,6 +72,7 @@ def _coffee_changes(
             sources=found.source_ids,
             method="analysis.indicators.unit_values.value_changes",
             basis="port-of-loading",
+            inputs=[coffee_series(page)],
         )
 
 
@@ -96,7 +98,14 @@ def _record_coffee(
     page: Page, name: str, value: float, unit: str, year: int, rows: pd.DataFrame
 ) -> None:
     page.indicator(
-        f"coffee_{name}", value, unit, str(year), obs_status="derived", sources=rows["source_id"]
+        f"coffee_{name}",
+        value,
+        unit,
+        str(year),
+        obs_status="derived",
+        sources=rows["source_id"],
+        method="analysis.catalog.commodities.sent_by_year",
+        inputs=[_sent_series(page, year)],
     )
 
 
@@ -130,6 +139,7 @@ def coffee_processed(page: Page, found: CommodityLoaded, pairs: pd.DataFrame) ->
         obs_status="derived",
         sources={i for ids in pairs["source_ids"] for i in ids},
         method="analysis.indicators.unit_values.paired_unit_values",
+        inputs=[_goods_series(page)],
     )
 
 
@@ -150,6 +160,23 @@ def chains(
     own = rattan["province_code"] == page.province.code
     if own.any():
         tables.rattan(page, pd.concat([rattan[own], rattan[~own]]))
+
+
+def _sent_series(page: Page, year: int) -> str:
+    months = [f"{year}-{month:02}" for month in range(1, 13)]
+    return page.table(
+        f"sent_to_countries_{year}",
+        "trade",
+        dimension="hs-partner",
+        flow="export",
+        period_type="month",
+        time_period=months,
+    )
+
+
+def _goods_series(page: Page) -> str:
+    goods = list(COMMODITIES["coffee"])
+    return page.table("coffee_goods", "trade", dimension="hs", flow="export", item=goods)
 
 
 def _record_loaded(page: Page, found: CommodityLoaded) -> None:
@@ -188,7 +215,9 @@ def _record_loaded(page: Page, found: CommodityLoaded) -> None:
             time_period,
             obs_status="derived",
             sources=found.source_ids,
+            method="analysis.catalog.commodities.commodity_loaded",
             basis="port-of-loading",
+            inputs=[coffee_series(page)],
         )
 
 

@@ -7,7 +7,13 @@ from analysis.catalog.coverage import MONTHLY_SUBJECTS
 from analysis.report.figures import summary as figures
 from analysis.report.narrative import summary as sentences
 from analysis.report.page import Page
-from analysis.report.sections.base import lacking
+from analysis.report.sections.base import (
+    coffee_series,
+    lacking,
+    partners_series,
+    products_series,
+    totals_series,
+)
 from analysis.report.tables import summary as tables
 
 
@@ -46,7 +52,7 @@ def show(page: Page, months: pd.DataFrame, years: pd.DataFrame) -> None:
             "percent",
             str(page.year),
             obs_status="derived",
-            method="analysis.catalog.composition",
+            method="analysis.catalog.composition.MINIMUM_COVERAGE_PERCENT",
         )
         first = page.year - blocks * figures.YEARS_A_BLOCK + 1
         figures.coverage(page, shown, first)
@@ -55,6 +61,12 @@ def show(page: Page, months: pd.DataFrame, years: pd.DataFrame) -> None:
 
 
 def _record(page: Page, shown: pd.DataFrame, first: int) -> None:
+    counted = {
+        **{flow: totals_series(page, flow) for flow in ("export", "import", "balance")},
+        **{f"{flow}_products": products_series(page, flow) for flow in ("export", "import")},
+        "partners": partners_series(page, "export"),
+        "coffee_loaded": coffee_series(page, own=True),
+    }
     for subject in MONTHLY_SUBJECTS:
         own = shown[shown["subject"] == subject]
         page.indicator(
@@ -64,6 +76,7 @@ def _record(page: Page, shown: pd.DataFrame, first: int) -> None:
             f"{first}/{page.year}",
             obs_status="derived",
             method="analysis.catalog.coverage.known_by_month",
+            inputs=[counted[subject]],
         )
         for state, number in own["state"].map(str).value_counts().items():
             page.indicator(
@@ -73,6 +86,7 @@ def _record(page: Page, shown: pd.DataFrame, first: int) -> None:
                 f"{first}/{page.year}",
                 obs_status="derived",
                 method="analysis.catalog.coverage.known_by_month",
+                inputs=[counted[subject]],
             )
     page.indicator(
         "months_to_know",
@@ -80,5 +94,5 @@ def _record(page: Page, shown: pd.DataFrame, first: int) -> None:
         "months",
         f"{first}/{page.year}",
         obs_status="derived",
-        method="analysis.catalog.coverage.known_by_month",
+        method="parameter year",
     )

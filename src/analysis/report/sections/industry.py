@@ -14,7 +14,12 @@ from analysis.report.figures import industry as figures
 from analysis.report.narrative import industry as narrative
 from analysis.report.narrative.report import add_a_figure
 from analysis.report.page import Page
-from analysis.report.sections.base import lacking
+from analysis.report.sections.base import (
+    establishments_series,
+    lacking,
+    reading_series,
+    target_series,
+)
 from analysis.report.tables import industry as tables
 
 
@@ -72,6 +77,7 @@ def establishments(
             str(year),
             obs_status=row["obs_status"],
             sources=row["source_ids"],
+            inputs=[establishments_series(page)],
         )
 
 
@@ -155,11 +161,13 @@ def _path(page: Page, found: GrowthTarget, counts: pd.DataFrame, path: TargetPat
                 obs_status="derived",
                 sources=sources,
                 method="analysis.indicators.industry.target_path",
+                inputs=[establishments_series(page), *target_series(page, found)],
             )
 
 
 def _outlook(page: Page, found: GrowthTarget, judged: JudgedReading) -> None:
     result = judged.outlook
+    series = [reading_series(page, judged.reading.indicator), *target_series(page, found)]
     if isinstance(result, NotComputed):
         page.missing(
             result,
@@ -167,6 +175,7 @@ def _outlook(page: Page, found: GrowthTarget, judged: JudgedReading) -> None:
             page.say("Counts across a break in the survey do not count as growth.")
             + " "
             + add_a_figure(page, "industry"),
+            inputs=series,
         )
         return
     page.text(narrative.outlook(page, result, found))
@@ -189,6 +198,7 @@ def _outlook(page: Page, found: GrowthTarget, judged: JudgedReading) -> None:
                 obs_status="estimated",
                 sources=judged.reading.source_ids,
                 method="analysis.models.target.range_outlook",
+                inputs=series,
             )
     for bound in ("estimate", "lower", "upper"):
         page.indicator(
@@ -199,6 +209,7 @@ def _outlook(page: Page, found: GrowthTarget, judged: JudgedReading) -> None:
             obs_status="estimated",
             sources=judged.reading.source_ids,
             method="analysis.models.target.range_outlook",
+            inputs=series[:1],
         )
 
 
@@ -212,6 +223,7 @@ def _record_target(page: Page, found: GrowthTarget) -> None:
             obs_status="published" if found.source_ids else "derived",
             sources=found.source_ids,
             method=None if found.source_ids else "parameter ikm_growth_target",
+            inputs=target_series(page, found),
         )
 
 

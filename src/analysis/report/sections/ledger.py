@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from analysis.catalog.statements import Evidence, Statement
 from analysis.indicators.statements import Judgement, Verdict, judge
 from analysis.report.page import Page
+from analysis.report.sections.base import statements_series
 
 
 def show_ledger(page: Page, claims: tuple[Statement, ...]) -> None:
@@ -27,7 +28,7 @@ def show_ledger(page: Page, claims: tuple[Statement, ...]) -> None:
     page.text(_overview(page, results))
     for number, (claim, result) in enumerate(zip(claims, results, strict=True), start=1):
         page.text(_entry(page, claim, result))
-        _record_figures(page, f"statement_{number}", claim, result)
+        figures = _record_figures(page, f"statement_{number}", claim, result)
         page.source_ids.update(_sources(claim))
         page.indicator(
             f"statement_{number}_{claim.indicator}",
@@ -37,6 +38,7 @@ def show_ledger(page: Page, claims: tuple[Statement, ...]) -> None:
             obs_status="derived",
             sources=_sources(claim),
             method="analysis.indicators.statements.judge",
+            inputs=[statements_series(page), *figures],
         )
 
 
@@ -51,6 +53,7 @@ def _overview(page: Page, results: Sequence[Judgement[Evidence]]) -> str:
             str(page.year),
             obs_status="derived",
             method="analysis.indicators.statements.judge",
+            inputs=[statements_series(page)],
         )
     page.indicator(
         "statements",
@@ -59,6 +62,7 @@ def _overview(page: Page, results: Sequence[Judgement[Evidence]]) -> str:
         str(page.year),
         obs_status="derived",
         method="analysis.catalog.statements.statements",
+        inputs=[statements_series(page)],
     )
     return page.language.count(
         "{number} statement of an official up to {year}: {verdicts}. Each stands here with the "
@@ -90,30 +94,58 @@ def _counted(page: Page, verdict: Verdict, count: int) -> str:
     return messages[verdict]
 
 
-def _record_figures(page: Page, name: str, claim: Statement, result: Judgement[Evidence]) -> None:
-    """Record the figures that an entry prints: those of the evidence, and of other years."""
+def _record_figures(
+    page: Page, name: str, claim: Statement, result: Judgement[Evidence]
+) -> list[str]:
+    """Record the figures that an entry prints, of the evidence and of other years; name them."""
+    recorded = []
     shown = (*result.agreeing, *result.differing)
     for position, item in enumerate(shown, start=1):
         # A difference also prints the two figures that it is made of.
         values = {"": item.value, **dict(zip(("_exports", "_imports"), item.parts, strict=False))}
         for ending, value in values.items():
+            recorded.append(f"{name}_evidence_{position}{ending}")
             page.indicator(
-                f"{name}_evidence_{position}{ending}",
+                recorded[-1],
                 value,
                 claim.unit,
                 claim.time_period,
                 obs_status=item.obs_status,
                 sources=item.source_ids,
+                inputs=[_evidence_series(page, claim, item.indicator)],
             )
     for year, value, source in claim.other_years[-3:]:
+        recorded.append(f"{name}_count_{year}")
         page.indicator(
-            f"{name}_count_{year}",
+            recorded[-1],
             value,
             claim.unit,
             str(year),
             obs_status="published",
             sources=[source],
+            inputs=[_evidence_series(page, claim)],
         )
+    return recorded
+
+
+def _evidence_series(page: Page, claim: Statement, whole: str = "") -> str:
+    """Name the figures that a claim can be held against as a series of the page.
+
+    `whole` is the indicator of what the claim is about a part of.
+    """
+    code = page.province.code
+    if claim.unit == "million USD":
+        period = claim.time_period
+        return page.table(
+            f"trade_of_{period}",
+            "trade",
+            province_code=code,
+            dimension="total",
+            time_period=period,
+        )
+    name = whole or claim.indicator
+    table = "economy" if whole else "industry"
+    return page.table(f"{name}_printed", table, province_code=code, indicator=name, sub_period="")
 
 
 def verdict_name(page: Page, verdict: Verdict) -> str:

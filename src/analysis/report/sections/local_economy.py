@@ -79,6 +79,7 @@ def own_source_revenue(page: Page, found: Revenue, ratios: pd.DataFrame) -> None
             page.say("Only realised amounts of whole years count, no targets.")
             + " "
             + add_a_figure(page, "revenue"),
+            inputs=[_revenue_series(page)],
         )
 
 
@@ -103,6 +104,7 @@ def _record_revenue(page: Page, found: Revenue, ratios: pd.DataFrame) -> None:
             row.time_period,
             obs_status=row.obs_status,
             sources=row.source_ids,
+            inputs=[_revenue_series(page)],
         )
     used = {source for ids in rows["source_ids"] for source in ids}
     for year, row in ratios.iterrows():
@@ -116,6 +118,7 @@ def _record_revenue(page: Page, found: Revenue, ratios: pd.DataFrame) -> None:
                     obs_status="derived",
                     sources=used,
                     method="analysis.indicators.revenue.revenue_ratios",
+                    inputs=[_revenue_series(page)],
                 )
 
 
@@ -128,7 +131,12 @@ def _record_awards(page: Page, awards: pd.DataFrame) -> None:
             row.time_period,
             obs_status=row.obs_status,
             sources=row.source_ids,
+            inputs=[_revenue_series(page)],
         )
+
+
+def _revenue_series(page: Page) -> str:
+    return page.table("revenue", "revenue", province_code=page.province.code)
 
 
 def village_cooperatives(page: Page, found: pd.DataFrame, shares: pd.Series) -> None:
@@ -172,6 +180,7 @@ def village_cooperatives(page: Page, found: pd.DataFrame, shares: pd.Series) -> 
             row.time_period,
             obs_status=row.obs_status,
             sources=row.source_ids,
+            inputs=[_villages_series(page)],
         )
 
 
@@ -199,6 +208,7 @@ def rattan(page: Page, units: pd.DataFrame, statements: pd.DataFrame) -> None:
             row.time_period,
             obs_status=row.obs_status,
             sources=[row.source_id],
+            inputs=[_villages_series(page)],
         )
     lacking(
         page,
@@ -210,3 +220,8 @@ def rattan(page: Page, units: pd.DataFrame, statements: pd.DataFrame) -> None:
         ),
         "villages",
     )
+
+
+def _villages_series(page: Page) -> str:
+    codes = [COUNTRY_CODE, page.province.code]
+    return page.table("villages", "villages", province_code=codes)

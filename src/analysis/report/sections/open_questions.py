@@ -5,7 +5,7 @@ import pandas as pd
 from analysis.catalog.local_economy import REGISTRATION, TRAINING, Ports
 from analysis.report.narrative import open_questions as narrative
 from analysis.report.page import Page
-from analysis.report.sections.base import lacking
+from analysis.report.sections.base import lacking, products_series
 from analysis.report.tables import open_questions as tables
 
 
@@ -35,6 +35,7 @@ def export_procedure(page: Page, figures: pd.DataFrame) -> None:
             obs_status="derived",
             sources=row.source_ids,
             method="analysis.catalog.local_economy.agency_figures",
+            inputs=[products_series(page, "export")],
         )
     lacking(
         page,
@@ -89,6 +90,9 @@ def _record_ports(page: Page, found: Ports, shares: pd.Series) -> None:
             str(page.year),
             obs_status="derived",
             method=method,
+            inputs=[
+                page.table("ports", "ports", cited_in="note", province_code=page.province.code)
+            ],
         )
     if len(shares):
         page.indicator(
@@ -100,6 +104,15 @@ def _record_ports(page: Page, found: Ports, shares: pd.Series) -> None:
             sources=found.ways["source_id"],
             method="analysis.indicators.revenue.percents_of",
             basis=found.ways["basis"].iloc[0],
+            inputs=[
+                page.table(
+                    "exports_by_port",
+                    "trade",
+                    province_code=page.province.code,
+                    dimension="port",
+                    flow="export",
+                )
+            ],
         )
 
 
@@ -198,20 +211,18 @@ def districts(page: Page, found: pd.DataFrame, shares: pd.Series) -> None:
         return
     page.text(narrative.districts(page, found))
     tables.districts(page, found, shares)
-    page.indicator(
-        "imk_establishments_of_districts",
-        found["value"].sum(),
-        "establishments",
-        str(found["year"].iloc[0]),
-        obs_status="derived",
-        sources={source for ids in found["source_ids"] for source in ids},
-        method="analysis.catalog.local_economy.district_counts",
-    )
-    page.indicator(
-        "districts_with_a_count",
-        len(found),
-        "districts and cities",
-        str(found["year"].iloc[0]),
-        obs_status="derived",
-        method="analysis.catalog.local_economy.district_counts",
-    )
+    series = page.table("counts_by_district", "industry", province_code=page.province.code)
+    for name, value, unit in (
+        ("imk_establishments_of_districts", found["value"].sum(), "establishments"),
+        ("districts_with_a_count", len(found), "districts and cities"),
+    ):
+        page.indicator(
+            name,
+            value,
+            unit,
+            str(found["year"].iloc[0]),
+            obs_status="derived",
+            sources={source for ids in found["source_ids"] for source in ids},
+            method="analysis.catalog.local_economy.district_counts",
+            inputs=[series],
+        )

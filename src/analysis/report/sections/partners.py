@@ -9,7 +9,7 @@ from analysis.indicators.series import Interval
 from analysis.report.figures import partners as figures
 from analysis.report.narrative import partners as narrative
 from analysis.report.page import Page
-from analysis.report.sections.base import lacking
+from analysis.report.sections.base import lacking, partners_series, totals_series
 from analysis.report.tables import partners as tables
 
 # With the latest, as many periods as fit beside the names on a phone.
@@ -77,14 +77,19 @@ def _record_lists(page: Page, flow: str, found: PartnerLists) -> None:
         "lists": (found.listed, "lists"),
         "needed_coverage": (MINIMUM_COVERAGE_PERCENT, "percent"),
     }
+    series = [partners_series(page, flow), totals_series(page, flow)]
     for name, (value, unit) in values.items():
+        needed = name == "needed_coverage"
         page.indicator(
             f"partners_{flow}_{name}",
             value,
             unit,
             str(page.year),
             obs_status="derived",
-            method="analysis.catalog.partners.partner_lists",
+            method="analysis.catalog.composition.MINIMUM_COVERAGE_PERCENT"
+            if needed
+            else "analysis.catalog.partners.partner_lists",
+            inputs=[] if needed else series,
         )
 
 
@@ -114,4 +119,5 @@ def _record(page: Page, item: PartnerList, index: Interval) -> None:
             sources=item.source_ids,
             method="analysis.catalog.partners.partner_lists",
             basis=item.basis if item.flow == "export" else None,
+            inputs=[partners_series(page, item.flow), totals_series(page, item.flow)],
         )

@@ -17,7 +17,7 @@ from analysis.indicators.series import Interval
 from analysis.report.figures import products as figures
 from analysis.report.narrative import products as narrative
 from analysis.report.page import Page
-from analysis.report.sections.base import lacking
+from analysis.report.sections.base import lacking, products_series, totals_series
 from analysis.report.tables import products as tables
 
 RAW_SHARE = "analysis.indicators.processing.raw_share"
@@ -55,7 +55,9 @@ def composition(page: Page, found: Compositions) -> None:
             shown.time_period,
             obs_status=shown.total_status if name == "composition_total" else "derived",
             sources=shown.source_ids,
+            method="analysis.catalog.composition.compositions",
             basis=shown.basis,
+            inputs=_exported(page),
         )
 
 
@@ -85,6 +87,7 @@ def composition_over_time(page: Page, found: Compositions) -> None:
             obs_status="derived",
             sources=[source for item in found.lists for source in item.source_ids],
             method="analysis.catalog.composition.compositions",
+            inputs=_exported(page),
         )
 
 
@@ -153,6 +156,7 @@ def concentration(
             sources=of.source_ids,
             method=f"{method}.normalized_herfindahl",
             basis=of.basis,
+            inputs=_exported(page),
         )
 
 
@@ -204,6 +208,13 @@ def imports_by_use(page: Page, found: ImportsByUse | None) -> None:
         return
     page.text(narrative.imports_by_use(page, found))
     tables.imports_by_use(page, found)
+    by_use = page.table(
+        "imports_by_use",
+        "trade",
+        province_code=page.province.code,
+        dimension="bec",
+        flow="import",
+    )
     page.indicator(
         "imports_by_use_periods",
         found.periods,
@@ -211,6 +222,8 @@ def imports_by_use(page: Page, found: ImportsByUse | None) -> None:
         found.time_period,
         obs_status="derived",
         sources=found.source_ids,
+        method="analysis.catalog.uses.imports_by_use",
+        inputs=[by_use],
     )
     if found.total is not None:
         page.indicator(
@@ -220,6 +233,8 @@ def imports_by_use(page: Page, found: ImportsByUse | None) -> None:
             found.time_period,
             obs_status="derived",
             sources=found.source_ids,
+            method="analysis.catalog.uses.imports_by_use",
+            inputs=[by_use, totals_series(page, "import")],
         )
 
 
@@ -236,14 +251,22 @@ def _record_lists(page: Page, found: Compositions) -> None:
         ("composition_best_coverage", found.best_coverage_percent, "percent"),
     ):
         if value is not None:
+            constant = name == "composition_minimum_coverage"
+            method = "MINIMUM_COVERAGE_PERCENT" if constant else "compositions"
             page.indicator(
                 name,
                 value,
                 unit,
                 str(page.year),
                 obs_status="derived",
-                method="analysis.catalog.composition.compositions",
+                method=f"analysis.catalog.composition.{method}",
+                inputs=[] if constant else _exported(page),
             )
+
+
+def _exported(page: Page) -> list[str]:
+    """Name the lists of exported products, and the totals that they are parts of."""
+    return [products_series(page, "export"), totals_series(page, "export")]
 
 
 def _bounds(
@@ -259,6 +282,7 @@ def _bounds(
             sources=of.source_ids,
             method=method,
             basis=of.basis,
+            inputs=_exported(page),
         )
 
 

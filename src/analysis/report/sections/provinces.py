@@ -58,6 +58,7 @@ def trade(page: Page, compared: pd.DataFrame | None, basis: str) -> None:
             page.say("A series is a province whose exports of {year} are complete.", year=page.year)
             + " "
             + add_a_figure(page, "trade"),
+            inputs=[_totals_series(page, "export")],
         )
         return
     names = _names(page, compared.index)
@@ -123,6 +124,7 @@ def industry(
             page.say("Workers by province are known of few years.")
             + " "
             + add_a_figure(page, "industry"),
+            inputs=[_workers_series(page)],
         )
         return
     _growth(page, workers, growth)
@@ -151,8 +153,27 @@ def _ranks(row: pd.Series) -> dict[str, str]:
     return {name: "" if pd.isna(row[name]) else str(int(row[name])) for name in names}
 
 
+def _totals_series(page: Page, flow: str) -> str:
+    """Name the provinces' totals of the year as a series of the page."""
+    return page.table(
+        f"provinces_{flow}", "national", measured_in=(flow,), cited_in=f"{flow}_sources"
+    )
+
+
+def _measure_series(page: Page, measure: str) -> str:
+    """Name what the survey found in all provinces as a series of the page."""
+    return page.table(f"provinces_{measure}", "national_imk", measure=measure)
+
+
+def _workers_series(page: Page) -> str:
+    """Name the counted workers of the territories as a series of the page."""
+    return page.table("counted_workers", "national_imk_workers")
+
+
 def _record_trade(page: Page, own: pd.Series, complete: pd.DataFrame) -> None:
     year = str(page.year)
+    series = {flow: [_totals_series(page, flow)] for flow in FLOWS}
+    series["balance"] = series["export"] + series["import"]
     for name in ("export", "balance"):
         if pd.isna(own[f"{name}_rank"]):
             continue
@@ -165,6 +186,7 @@ def _record_trade(page: Page, own: pd.Series, complete: pd.DataFrame) -> None:
                 obs_status="derived",
                 method="analysis.indicators.ranking.rank_known",
                 basis=ORIGIN,
+                inputs=series[name],
             )
     if pd.notna(own["export_share"]):
         page.indicator(
@@ -175,6 +197,7 @@ def _record_trade(page: Page, own: pd.Series, complete: pd.DataFrame) -> None:
             obs_status="derived",
             method="analysis.indicators.concentration.shares",
             basis=ORIGIN,
+            inputs=series["export"],
         )
         if own["export_share"] < narrative.LEAST_SHARE:
             page.indicator(
@@ -183,7 +206,7 @@ def _record_trade(page: Page, own: pd.Series, complete: pd.DataFrame) -> None:
                 "percent of the sum over provinces",
                 year,
                 obs_status="derived",
-                method="analysis.indicators.concentration.shares",
+                method="analysis.report.narrative.provinces.LEAST_SHARE",
                 basis=ORIGIN,
             )
     for name in (*FLOWS, "balance"):
@@ -195,15 +218,18 @@ def _record_trade(page: Page, own: pd.Series, complete: pd.DataFrame) -> None:
             obs_status="derived",
             method="sum over the provinces with both totals",
             basis=None if name == "import" else ORIGIN,
+            inputs=series[name],
         )
     counts = {
         "provinces_complete": len(complete),
         "provinces_with_surplus": int((complete["balance"] > 0).sum()),
     }
-    _record_counts(page, counts, year)
+    _record_counts(page, counts, year, series["balance"])
 
 
-def _record_counts(page: Page, counts: Mapping[str, int], period: str) -> None:
+def _record_counts(
+    page: Page, counts: Mapping[str, int], period: str, inputs: Sequence[str]
+) -> None:
     for name, value in counts.items():
         page.indicator(
             name,
@@ -213,6 +239,7 @@ def _record_counts(page: Page, counts: Mapping[str, int], period: str) -> None:
             obs_status="derived",
             method="count of provinces",
             basis=ORIGIN,
+            inputs=inputs,
         )
 
 
@@ -260,6 +287,7 @@ def _months(page: Page, compared: pd.DataFrame, names: Mapping[str, str]) -> Non
             )
             + " "
             + add_a_figure(page, "trade"),
+            inputs=[_totals_series(page, flow) for flow in FLOWS],
         )
         return
     length = 12 * (page.year - int(first[:4]) + 1)
@@ -273,7 +301,12 @@ def _months(page: Page, compared: pd.DataFrame, names: Mapping[str, str]) -> Non
         "incomplete": len(compared) - len(complete),
     }
     span = f"{first}/{page.year}-12"
-    _record_counts(page, {f"provinces_months_{name}": n for name, n in counts.items()}, span)
+    _record_counts(
+        page,
+        {f"provinces_months_{name}": n for name, n in counts.items()},
+        span,
+        [_totals_series(page, flow) for flow in FLOWS],
+    )
     page.text(_surpluses(page, rows, length, span))
     ranked = bool(pd.notna(compared.loc[page.province.code, "export_rank"]))
     shown = {code: names[code] for code in codes}
@@ -291,7 +324,13 @@ def _surpluses(page: Page, rows: pd.DataFrame, length: int, span: str) -> str:
         "provinces_always_surplus": int((whole & (surplus == length)).sum()),
         "provinces_never_surplus": int((whole & (surplus == 0)).sum()),
     }
-    _record_counts(page, counts, span)
+    series = page.table(
+        "provinces_months",
+        "national_months",
+        measured_in=("balance",),
+        province_code=sorted(set(rows["province_code"])),
+    )
+    _record_counts(page, counts, span, [series])
     framed, always, never = counts.values()
     others = narrative.always_or_never(page, always, never, framed)
     own = page.province.code
@@ -306,6 +345,7 @@ def _surpluses(page: Page, rows: pd.DataFrame, length: int, span: str) -> str:
             obs_status="derived",
             method="count of months",
             basis=ORIGIN,
+            inputs=[series],
         )
     first, _, last = span.partition("/")
     own_words = narrative.surplus_months(page, int(surplus[own]), int(months[own]), first, last)
@@ -403,6 +443,7 @@ def _measured(page: Page, rows: pd.DataFrame, own: pd.DataFrame) -> str:
         str(year),
         obs_status="derived",
         method="count of provinces",
+        inputs=[_measure_series(page, str(rows["measure"].iloc[0]))],
     )
     if own.empty:
         second = page.say("{province} has none of its own in it.", province=page.place)
@@ -413,6 +454,7 @@ def _measured(page: Page, rows: pd.DataFrame, own: pd.DataFrame) -> str:
 
 def _record_measures(page: Page, own: pd.DataFrame) -> None:
     for name, row in own.iterrows():
+        series = _measure_series(page, str(name))
         page.indicator(
             f"imk_{name}_compared",
             row["value"],
@@ -420,6 +462,7 @@ def _record_measures(page: Page, own: pd.DataFrame) -> None:
             str(int(row["year"])),
             obs_status=row["obs_status"],
             sources=row["source_ids"].split(),
+            inputs=[series],
         )
         for part in ("rank", "of"):
             page.indicator(
@@ -429,6 +472,7 @@ def _record_measures(page: Page, own: pd.DataFrame) -> None:
                 str(int(row["year"])),
                 obs_status="derived",
                 method="analysis.indicators.ranking.rank_known",
+                inputs=[series],
             )
 
 
@@ -480,4 +524,5 @@ def _record_growth(page: Page, growth: PooledGrowth, own: str | None) -> None:
             years,
             obs_status="derived" if "raw" in name or name == "territories" else "estimated",
             method="analysis.models.panel.pooled_growth",
+            inputs=[_workers_series(page)],
         )

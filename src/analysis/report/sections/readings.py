@@ -12,7 +12,7 @@ from analysis.report.figures import readings as figures
 from analysis.report.narrative import readings as narrative
 from analysis.report.narrative.report import add_a_figure
 from analysis.report.page import Page
-from analysis.report.sections.base import lacking
+from analysis.report.sections.base import lacking, reading_series, target_series
 from analysis.report.tables import readings as tables
 
 
@@ -96,12 +96,13 @@ def _outlooks(page: Page, found: GrowthTarget, judged: Sequence[JudgedReading]) 
             "steps of growth",
             str(page.year),
             obs_status="derived",
-            method="analysis.models.target.range_outlook",
+            method="analysis.models.target.MINIMUM_INCREMENTS",
         )
 
 
 def _record(page: Page, item: JudgedReading, found: GrowthTarget) -> None:
     name, sources = item.reading.indicator, item.reading.source_ids
+    series = [reading_series(page, name)]
     for prefix, step in (("growth", item.around), ("latest_growth", item.latest)):
         if step is not None:
             page.indicator(
@@ -112,6 +113,7 @@ def _record(page: Page, item: JudgedReading, found: GrowthTarget) -> None:
                 obs_status=_status(item, step),
                 sources=sources,
                 method="analysis.indicators.industry.growth_steps",
+                inputs=series,
             )
     if isinstance(item.outlook, NotComputed) or isinstance(item.trend, NotComputed):
         page.indicator(
@@ -122,6 +124,7 @@ def _record(page: Page, item: JudgedReading, found: GrowthTarget) -> None:
             obs_status="derived",
             sources=sources,
             method="analysis.models.target.range_outlook",
+            inputs=series,
         )
         return
     years = f"{item.compared.index[0]}/{item.compared.index[-1]}"
@@ -134,6 +137,7 @@ def _record(page: Page, item: JudgedReading, found: GrowthTarget) -> None:
             obs_status="estimated",
             sources=sources,
             method="analysis.models.target.annual_trend_growth",
+            inputs=series,
         )
     for end in ("lower", "upper") if found.lower < found.upper else ("upper",):
         suffix = f"_{end}_end" if found.lower < found.upper else ""
@@ -145,6 +149,7 @@ def _record(page: Page, item: JudgedReading, found: GrowthTarget) -> None:
             obs_status="estimated",
             sources=sources,
             method="analysis.models.target.range_outlook",
+            inputs=[*series, *target_series(page, found)],
         )
 
 

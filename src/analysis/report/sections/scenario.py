@@ -1,6 +1,7 @@
 """Section on what would change if part of the raw goods were processed at home."""
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 from analysis.catalog.chains import raw_unit_values
 from analysis.indicators.series import Interval, NotComputed
@@ -8,7 +9,7 @@ from analysis.models.chains import ROUND_AMOUNT, ChainOutcome, Outcome
 from analysis.report.figures import scenario as figures
 from analysis.report.narrative import scenario as narrative
 from analysis.report.page import Page
-from analysis.report.sections.base import lacking
+from analysis.report.sections.base import coffee_series, lacking, products_series
 from analysis.report.tables import scenario as tables
 
 _METHOD = "analysis.models.scenario.processing_scenario"
@@ -78,6 +79,16 @@ def _all_chains(page: Page, outcomes: Sequence[ChainOutcome]) -> None:
         str(page.year),
         obs_status="derived",
         method="analysis.catalog.chains.raw_goods",
+        inputs=[
+            products_series(page, "export"),
+            coffee_series(page),
+            page.table(
+                "known_chains",
+                "processing",
+                measured_in=("yield_low", "yield_high"),
+                cited_in="source",
+            ),
+        ],
     )
     tables.chains(page, outcomes)
     enough = [outcome for outcome in outcomes if outcome.known_enough]
@@ -101,6 +112,12 @@ def _rates(page: Page, chosen: ChainOutcome, main: Outcome) -> None:
                 obs_status=sold.obs_status,
                 sources=sold.source_ids,
                 basis=sold.basis or None,
+                method="analysis.catalog.chains.raw_goods",
+                inputs=[
+                    coffee_series(page, own=True)
+                    if sold.loaded
+                    else products_series(page, "export")
+                ],
             )
     page.indicator(
         "scenario_round_amount",
@@ -108,12 +125,21 @@ def _rates(page: Page, chosen: ChainOutcome, main: Outcome) -> None:
         "USD",
         sold.time_period,
         obs_status="derived",
-        method="analysis.models.chains.chain_outcome",
+        method="analysis.models.chains.ROUND_AMOUNT",
     )
     seen = ratio.evidence != "cited"
     pairs = [source for ids in chosen.pairs["source_ids"] for source in ids] if seen else []
     period = f"{ratio.first}/{ratio.last}" if seen else str(page.year)
-    _bounds(page, "scenario_yield", main.scenario.processing_yield, "kilogram per kilogram", _CITED)
+    series = _Series.of(page, chosen)
+    _bounds(
+        page,
+        "scenario_yield",
+        main.scenario.processing_yield,
+        "kilogram per kilogram",
+        _CITED,
+        [series.yields],
+    )
+    prices = series.pairs if seen else series.price_ratios
     page.indicator(
         "scenario_price_ratio_pairs",
         ratio.pairs,
@@ -122,14 +148,16 @@ def _rates(page: Page, chosen: ChainOutcome, main: Outcome) -> None:
         obs_status="derived",
         sources=pairs,
         method="analysis.indicators.processing.processing_price_ratio",
+        inputs=[prices],
     )
     method = "analysis.indicators.processing.unit_value_ratio_range" if seen else _CITED
-    _bounds(page, "scenario_price_ratio", ratio.ratio, "ratio", method, pairs, period)
+    _bounds(page, "scenario_price_ratio", ratio.ratio, "ratio", method, [prices], pairs, period)
     if chosen.break_even is not None:
-        _bounds(page, "scenario_break_even", chosen.break_even, "ratio", _BREAK_EVEN)
+        parts = _ends("scenario_yield")
+        _bounds(page, "scenario_break_even", chosen.break_even, "ratio", _BREAK_EVEN, parts)
     if seen:
-        prices = raw_unit_values(chosen.pairs)
-        for name, value in (("lower", prices.min()), ("upper", prices.max())):
+        unit_values = raw_unit_values(chosen.pairs)
+        for name, value in (("lower", unit_values.min()), ("upper", unit_values.max())):
             page.indicator(
                 f"scenario_raw_unit_value_{name}",
                 value,
@@ -137,6 +165,8 @@ def _rates(page: Page, chosen: ChainOutcome, main: Outcome) -> None:
                 period,
                 obs_status="derived",
                 sources=pairs,
+                method="analysis.catalog.chains.raw_unit_values",
+                inputs=[series.pairs],
             )
 
 
@@ -144,7 +174,14 @@ def _results(page: Page, chosen: ChainOutcome, outcome: Outcome, name: str) -> N
     """Record what the scenario gives by one price ratio."""
     scenario, period = outcome.scenario, chosen.goods.time_period
     if name != "scenario":
-        _bounds(page, f"{name}_price_ratio", outcome.price_ratio.ratio, "ratio", _CITED)
+        ratios = [_Series.of(page, chosen).price_ratios]
+        _bounds(page, f"{name}_price_ratio", outcome.price_ratio.ratio, "ratio", _CITED, ratios)
+    inputs = [
+        "scenario_exports",
+        *_ends("scenario_yield"),
+        *_ends(f"{name}_price_ratio"),
+        "parameter raw_export_cut",
+    ]
     for kind, interval, unit in (
         ("kept", scenario.lost, "million USD"),
         ("gained", scenario.gained, "million USD"),
@@ -152,7 +189,8 @@ def _results(page: Page, chosen: ChainOutcome, outcome: Outcome, name: str) -> N
         ("after", scenario.after, "million USD"),
         ("back_per_hundred", outcome.per_hundred, "USD"),
     ):
-        _bounds(page, f"{name}_{kind}", interval, unit, _METHOD, chosen.source_ids, period)
+        sources = chosen.source_ids
+        _bounds(page, f"{name}_{kind}", interval, unit, _METHOD, inputs, sources, period)
 
 
 def _bounds(
@@ -161,6 +199,7 @@ def _bounds(
     interval: Interval,
     unit: str,
     method: str,
+    inputs: Sequence[str],
     sources: Sequence[str] = (),
     period: str | None = None,
 ) -> None:
@@ -174,4 +213,45 @@ def _bounds(
             obs_status="published" if cited else "estimated" if method == _METHOD else "derived",
             sources=sources,
             method=method,
+            inputs=inputs,
+        )
+
+
+def _ends(name: str) -> list[str]:
+    """Name both ends of a recorded interval."""
+    return [f"{name}_lower", f"{name}_upper"]
+
+
+class _Series(NamedTuple):
+    """The series of the page that tell what a chain's goods yield and cost."""
+
+    yields: str
+    price_ratios: str
+    pairs: str
+
+    @classmethod
+    def of(cls, page: Page, chosen: ChainOutcome) -> "_Series":
+        chain = chosen.goods.chain
+        return cls(
+            page.table(
+                "processing_yield",
+                "processing",
+                measured_in=("yield_low", "yield_high"),
+                cited_in="source",
+                id=chain.id,
+            ),
+            page.table(
+                "cited_price_ratio",
+                "processing",
+                measured_in=("price_ratio_low", "price_ratio_high"),
+                cited_in="price_ratio_source",
+                id=chain.id,
+            ),
+            page.table(
+                "raw_and_processed",
+                "trade",
+                dimension="hs",
+                flow="export",
+                item_name=[chain.raw_item_name, chain.processed_item_name],
+            ),
         )

@@ -45,6 +45,7 @@ def productivity(
     page.text(narrative.productivity(page, ratios, found.year), narrative.scales(page, shares))
     figures.productivity(page, ratios, found.year, sources)
     tables.productivity(page, ratios, found.year, sources)
+    series = _series(page, "imk_by_scale", "industry", used)
     for scale, row in ratios.iterrows():
         for measure, value in row.items():
             page.indicator(
@@ -55,6 +56,7 @@ def productivity(
                 obs_status="derived",
                 sources=sources,
                 method="analysis.indicators.industry.productivity",
+                inputs=[series],
             )
     for measure, share in shares.loc["micro", MEASURES].items():
         page.indicator(
@@ -65,6 +67,7 @@ def productivity(
             obs_status="derived",
             sources=sources,
             method="analysis.indicators.industry.shares_by_scale",
+            inputs=[series],
         )
 
 
@@ -106,6 +109,7 @@ def working(page: Page, found: pd.DataFrame, shares: pd.Series) -> None:
             obs_status="derived",
             sources=sources,
             method="analysis.indicators.industry.shares_of_establishments",
+            inputs=[_series(page, "imk_structure", "industry", found)],
         )
 
 
@@ -128,6 +132,7 @@ def large_and_medium(page: Page, found: pd.DataFrame, manufacturing: pd.DataFram
             str(row["year"]),
             obs_status=row["obs_status"],
             sources=row["source_ids"],
+            inputs=[_series(page, "manufacturing", "economy", manufacturing)],
         )
     if found.empty:
         lacking(
@@ -152,6 +157,7 @@ def large_and_medium(page: Page, found: pd.DataFrame, manufacturing: pd.DataFram
             str(row["year"]),
             obs_status=row["obs_status"],
             sources=row["source_ids"],
+            inputs=[_series(page, "ibs", "industry", found)],
         )
         for bound in ("lowest", "highest") if row["lowest"] < row["highest"] else ():
             page.indicator(
@@ -161,4 +167,16 @@ def large_and_medium(page: Page, found: pd.DataFrame, manufacturing: pd.DataFram
                 str(row["year"]),
                 obs_status=row["obs_status"],
                 sources=row["source_ids"],
+                inputs=[_series(page, "ibs", "industry", found)],
             )
+
+
+def _series(page: Page, name: str, table: str, found: pd.DataFrame) -> str:
+    """Name the figures of some indicators of the province as a series of the page."""
+    return page.table(
+        name,
+        table,
+        province_code=page.province.code,
+        indicator=sorted(set(found["indicator"])),
+        sub_period="",
+    )

@@ -20,10 +20,11 @@ from analysis.indicators.series import NotComputed
 from analysis.models.completion import CompletedYear
 from analysis.models.readings import JudgedReading
 from analysis.report import narrative, words
+from analysis.report.lineage import flow_name
 from analysis.report.narrative import summary as sentences
 from analysis.report.national import LEAST_PROVINCES
 from analysis.report.page import Page
-from analysis.report.sections.base import Card, cards
+from analysis.report.sections.base import Card, cards, establishments_series, target_series
 
 FLOWS = ("export", "import")
 
@@ -53,6 +54,8 @@ def show(
         national: the province's row of the national comparison; None where none was made.
 
     """
+    for flow in FLOWS:
+        page.flow(flows, flow, basis)
     trade = _Trade(page, flows, basis, estimates)
     facts = [trade.flow_card(flow) for flow in FLOWS]
     both = trade.both()
@@ -153,13 +156,17 @@ class _Trade:
                 obs_status="derived",
                 method=method,
                 basis=own_basis,
+                inputs=[flow_name(flow, self.basis)],
             )
         else:
             way = words.known_by(page.language, self.annual[flow].loc[figure.year, "known_by"])
             sureness = sentences.sureness(page, figure, way)
             method = "analysis.catalog.trade.TradeFlows.annual"
-        _record(page, f"headline_{flow}", figure, "million USD", method, own_basis)
-        _record_change(page, f"headline_{flow}", figure, before, own_basis)
+        series = [flow_name(flow, self.basis)]
+        _record(page, f"headline_{flow}", figure, "million USD", method, own_basis, series)
+        _record_change(
+            page, f"headline_{flow}", figure, before, own_basis, [f"headline_{flow}", *series]
+        )
         label = self._label(flow, figure)
         note = f"{self._valuation(flow)} {direction}".strip()
         return Card(label, page.language.money(figure.value), note, sureness)
@@ -171,15 +178,23 @@ class _Trade:
         sold, bought = before
         balance = balance_of(exports, imports)
         earlier = balance_of(sold, bought) if sold is not None and bought is not None else None
-        for flow, figure in zip(FLOWS, (exports, imports), strict=True):
-            if figure != self.headlines[flow]:
-                method = "analysis.catalog.trade.TradeFlows.annual"
-                own_basis = self.basis if flow == "export" else None
-                _record(page, f"headline_balance_{flow}", figure, "million USD", method, own_basis)
+        series = [flow_name(flow, self.basis) for flow in FLOWS]
+        parts = []
+        for flow, figure, own in zip(FLOWS, (exports, imports), series, strict=True):
+            if figure == self.headlines[flow]:
+                parts.append(f"headline_{flow}")
+                continue
+            method = "analysis.catalog.trade.TradeFlows.annual"
+            own_basis = self.basis if flow == "export" else None
+            part = f"headline_balance_{flow}"
+            _record(page, part, figure, "million USD", method, own_basis, [own])
+            parts.append(part)
         name = "analysis.indicators.headline.balance_of"
-        _record(page, "headline_balance", balance, "million USD", name, self.basis)
+        _record(page, "headline_balance", balance, "million USD", name, self.basis, parts)
         if earlier is not None:
-            _record(page, "headline_balance_before", earlier, "million USD", name, self.basis)
+            _record(
+                page, "headline_balance_before", earlier, "million USD", name, self.basis, series
+            )
         split = self.split(year)
         found = [
             Card(
@@ -195,9 +210,11 @@ class _Trade:
             return found
         earlier = cover_of(sold, bought) if sold is not None and bought is not None else None
         name = "analysis.indicators.headline.cover_of"
-        _record(page, "headline_cover_ratio", ratio, "percent", name, self.basis)
+        _record(page, "headline_cover_ratio", ratio, "percent", name, self.basis, parts)
         if earlier is not None:
-            _record(page, "headline_cover_ratio_before", earlier, "percent", name, self.basis)
+            _record(
+                page, "headline_cover_ratio_before", earlier, "percent", name, self.basis, series
+            )
         card = Card(
             page.say("Cover ratio {year}", year=year),
             page.language.percent(ratio.value, sentences.ratio_digits(ratio)),
@@ -232,6 +249,7 @@ class _Trade:
             obs_status=row["obs_status"],
             sources=row["source_ids"],
             basis=self.basis if flow == "export" else None,
+            inputs=[flow_name(flow, self.basis)],
         )
         page.source_ids.add(row["source_id"])
         return Card(
@@ -245,7 +263,13 @@ class _Trade:
 
 
 def _record(
-    page: Page, name: str, figure: YearFigure, unit: str, method: str, basis: str | None
+    page: Page,
+    name: str,
+    figure: YearFigure,
+    unit: str,
+    method: str,
+    basis: str | None,
+    inputs: Sequence[str],
 ) -> None:
     """Record a yearly figure with its range, and remember its sources."""
     page.source_ids.update(figure.source_ids)
@@ -260,11 +284,17 @@ def _record(
             sources=figure.source_ids,
             method=method,
             basis=basis,
+            inputs=inputs,
         )
 
 
 def _record_change(
-    page: Page, name: str, now: YearFigure, before: YearFigure | None, basis: str | None
+    page: Page,
+    name: str,
+    now: YearFigure,
+    before: YearFigure | None,
+    basis: str | None,
+    inputs: Sequence[str],
 ) -> None:
     amount = None if before is None else change_percent(now, before)
     if before is None or amount is None:
@@ -278,6 +308,7 @@ def _record_change(
         sources=[*now.source_ids, *before.source_ids],
         method="analysis.indicators.headline.change_percent",
         basis=basis,
+        inputs=inputs,
     )
 
 
@@ -295,6 +326,12 @@ def _rank_card(page: Page, national: Mapping[str, str] | None) -> Card:
         )
     if not national["export_rank"]:
         return Card(label, page.say("no rank"), page.say("The year's exports are not complete."))
+    series = {
+        flow: page.table(
+            f"provinces_{flow}", "national", measured_in=(flow,), cited_in=f"{flow}_sources"
+        )
+        for flow in FLOWS
+    }
     for name in ("export_rank", "export_of", "balance_rank", "balance_of"):
         if national[name]:
             page.indicator(
@@ -305,6 +342,7 @@ def _rank_card(page: Page, national: Mapping[str, str] | None) -> Card:
                 obs_status="derived",
                 method="analysis.indicators.ranking.rank_known",
                 basis="origin",
+                inputs=[series["export"]] if name.startswith("export") else series.values(),
             )
     value = page.say("{rank} of {of}", rank=national["export_rank"], of=national["export_of"])
     return Card(
@@ -328,6 +366,7 @@ def _count_card(page: Page, counts: pd.DataFrame, breaks: Sequence[SeriesBreak])
         str(year),
         obs_status=last["obs_status"],
         sources=last["source_ids"],
+        inputs=[establishments_series(page)],
     )
     status = words.status(page.language, last["obs_status"]).capitalize()
     return Card(
@@ -355,7 +394,8 @@ def _count_change(page: Page, counts: pd.DataFrame, breaks: Sequence[SeriesBreak
             strict=True,
         )
     )
-    _record_change(page, "headline_imk_establishments", later, earlier, None)
+    counted = [establishments_series(page)]
+    _record_change(page, "headline_imk_establishments", later, earlier, None, counted)
     return sentences.change(page, later, earlier, split=False)
 
 
@@ -376,8 +416,9 @@ def _target_cards(
             obs_status="published" if target.source_ids else "derived",
             sources=target.source_ids,
             method=None if target.source_ids else "parameter ikm_growth_target",
+            inputs=target_series(page, target),
         )
-    _record_chance(page, judged)
+    _record_chance(page, judged, [establishments_series(page), *target_series(page, target)])
     value = page.say("{percent} a year", percent=words.growth_target(page.language, target))
     stated = sentences.stated_by(page, target)
     chance, rests_on = sentences.chance(page, judged)
@@ -392,7 +433,7 @@ def _target_cards(
     ]
 
 
-def _record_chance(page: Page, judged: JudgedReading) -> None:
+def _record_chance(page: Page, judged: JudgedReading, inputs: Sequence[str]) -> None:
     outlook, method = judged.outlook, "analysis.models.target.range_outlook"
     year = str(judged.target_year)
     if isinstance(outlook, NotComputed):
@@ -405,6 +446,7 @@ def _record_chance(page: Page, judged: JudgedReading) -> None:
                 year,
                 obs_status="derived",
                 method=method,
+                inputs=inputs,
             )
         return
     for end in ("lower", "upper"):
@@ -415,6 +457,7 @@ def _record_chance(page: Page, judged: JudgedReading) -> None:
             year,
             obs_status="estimated",
             method=method,
+            inputs=inputs,
         )
     page.indicator(
         "ikm_target_chance_steps",
@@ -423,4 +466,5 @@ def _record_chance(page: Page, judged: JudgedReading) -> None:
         year,
         obs_status="derived",
         method=method,
+        inputs=inputs,
     )

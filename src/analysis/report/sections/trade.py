@@ -458,7 +458,12 @@ def _record_growth(
                 obs_status="approximate" if rough else "derived",
                 method="analysis.indicators.trade.annual_growth",
                 basis=basis if flow == "export" else None,
-                inputs=_totals(page, flow, item.first_year, item.last_year),
+                inputs=_totals(
+                    page,
+                    flow,
+                    item.last_year - 1 if name == "year_on_year" else item.first_year,
+                    item.last_year,
+                ),
             )
 
 
