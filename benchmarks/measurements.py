@@ -122,7 +122,7 @@ def loop(bench: Bench) -> list[Result]:
             how="`neraca batch` in a process of its own, the comparison of all provinces with it, "
             "with the embedded publisher; beside it, one after the other for each notebook, "
             "`papermill`, `jupyter nbconvert --to html`, and pandoc and typst. The loop finds the "
-            "comparison made. Both have one thread for linear algebra.",
+            "comparison made, and prints no record. Both have one thread for linear algebra.",
             note=note,
         )
     ]

@@ -1,5 +1,6 @@
 """Make reports as a person would without the pipeline: a loop of commands, one after the other."""
 
+import json
 import shutil
 import sys
 from dataclasses import dataclass
@@ -9,7 +10,7 @@ import pypandoc
 from sandbox import BINARIES, Sandbox
 
 from analysis.errors import NeracaError
-from neraca.publish.stage import ORDER
+from neraca.publish.stage import ORDER, RECORD_TYPE
 
 # Figures are named by their whole path, which typst looks for below the root that it is given.
 _PRINT = "import sys, typst; typst.compile(sys.argv[1], output=sys.argv[2], root='/')"
@@ -65,8 +66,22 @@ def loop_report(sandbox: Sandbox, province: str, year: int, out: Path) -> LoopRu
         command: list[str | Path] = [BINARIES / "papermill", source, executed, *parameters]
         execute += sandbox.run(*command, "--no-progress-bar").seconds
         page += sandbox.run(BINARIES / "jupyter", "nbconvert", "--to", "html", executed).seconds
-        document += _print(sandbox, executed)
+        document += _print(sandbox, without_record(executed))
     return LoopRun(execute, page, document)
+
+
+def without_record(executed: Path) -> Path:
+    """Write a notebook without the record in it, which nobody prints; give its path.
+
+    Printed as code, as pandoc would, the record alone can take a minute.
+    """
+    notebook = json.loads(executed.read_text(encoding="utf-8"))
+    for cell in notebook["cells"]:
+        for output in cell.get("outputs", []):
+            output.get("data", {}).pop(RECORD_TYPE, None)
+    printed = executed.with_name(f"{executed.stem}-printed.ipynb")
+    printed.write_text(json.dumps(notebook), encoding="utf-8")
+    return printed
 
 
 def _print(sandbox: Sandbox, executed: Path) -> float:

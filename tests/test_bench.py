@@ -183,3 +183,14 @@ def test_memory_is_that_of_a_process_and_of_what_it_started(benchmarks) -> None:
     watch.look()
     assert max(watch.peaks.values()) > 20
     assert watch.together > 20
+
+
+def test_the_loop_prints_all_but_the_record(benchmarks, tmp_path) -> None:
+    loop = import_module("notebook_loop")
+    data = {loop.RECORD_TYPE: {"reads": []}, "text/plain": "said"}
+    cells = [{"source": "x = 1"}, {"outputs": [{"data": data}, {"text": "streamed"}]}]
+    (tmp_path / "summary.ipynb").write_text(json.dumps({"cells": cells}), encoding="utf-8")
+    printed = loop.without_record(tmp_path / "summary.ipynb")
+    found = json.loads(printed.read_text(encoding="utf-8"))["cells"]
+    assert found[0] == cells[0]
+    assert found[1] == {"outputs": [{"data": {"text/plain": "said"}}, {"text": "streamed"}]}

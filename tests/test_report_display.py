@@ -162,9 +162,11 @@ def test_record_refuses_what_is_no_plain_data(shown, value):
 
 def test_record_of_a_page(shown, page):
     page.catalog.read("trade", province_code="18", until=2019)
+    ports = page.table("port", "ports", cited_in="note", province_code="18")
+    ids = ["s68d1badc", "s005f4bf1"]
     page.indicator(
         "trade_balance", np.float64(61.53), "million USD", "2020-01",
-        obs_status="derived", sources=["b", "a", "b"], basis="origin",
+        obs_status="derived", sources=[*ids, ids[0]], basis="origin", inputs=[ports],
     )  # fmt: skip
     record(page.catalog, page, title="T", heading="H", description="D")
     content = shown[-1][1][display.RECORD_TYPE]
@@ -178,10 +180,14 @@ def test_record_of_a_page(shown, page):
         "unit": "million USD",
         "time_period": "2020-01",
         "obs_status": "derived",
-        "sources": ["a", "b"],
+        "sources": ["s005f4bf1", "s68d1badc"],
         "method": None,
         "basis": "origin",
+        "inputs": ["port"],
+        "section": "",
     }
+    assert set(content["sources"]) == set(ids)
+    assert len(content["series"]["port"]["figures"]) == 3
     assert [read["resource"] for read in content["reads"]] == ["trade"]
     assert content["data_vintage"] == "2025-12-31"
 

@@ -63,6 +63,7 @@ def test_no_link_is_dead(site: Path) -> None:
     assert {path.relative_to(site).as_posix() for path in site.rglob("*.html")} == {
         *PAGES,
         f"{ONE.directory}/index.html",
+        *(f"{key.directory}/numbers.html" for key in (*BOTH, ONE)),
     }
     assert dead_links(site) == []
 

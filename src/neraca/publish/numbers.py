@@ -39,7 +39,13 @@ _WORDS = {
     "more": ("dan {count} sumber lain dari deret itu", "and {count} more sources of the series"),
 }
 
-_STYLE = """:root { color-scheme: light dark; }
+_STYLE = """:root { color-scheme: light dark; --ink: #1d2326; --paper: #fcfcfa; --link: #0b5c6b; }
+@media (prefers-color-scheme: dark) {
+  :root { --ink: #e4e6e3; --paper: #15191b; --link: #74c5d3; }
+}
+html { background: var(--paper); color: var(--ink); }
+a { color: var(--link); }
+:focus-visible { outline: 3px solid var(--link); outline-offset: 3px; }
 body { font: 1rem/1.5 system-ui, sans-serif; max-width: 60rem; margin: 0 auto; padding: 1rem;
   overflow-wrap: anywhere; }
 article { border-top: 1px solid; padding: 0.5rem 0; }

@@ -35,6 +35,11 @@ def reproduce(page: Page) -> None:
             "The list below tells whether the rows that were read, and the versions, are the same; "
             "`record.json` has every question that was put to the data."
         ),
+        page.say(
+            "`{command} NAME` tells how a number was made, down to its sources; without a name it "
+            "lists the numbers.",
+            command=f"neraca explain {page.parameters.province} {page.parameters.year}",
+        ),
     ]
     page.text(
         f"```\n{_command(page)}\n```",
