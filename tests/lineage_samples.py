@@ -36,6 +36,7 @@ def lineage(year: int) -> dict[str, Any]:
                 "resource": "trade",
                 "where": {"dimension": "total", "flow": "export", "basis": "origin"},
                 "apart": False,
+                "links": ["lampung-exports-by-origin"],
                 "columns": list(COLUMNS),
                 "figures": figures,
             }

@@ -92,6 +92,7 @@ def test_a_number_is_explained_down_to_its_sources(report, neraca):
         "headline_export = 556.25 million USD, 2020, published",
         "series export_origin: 4 rows of data/observations/trade.csv, dimension total, "
         "flow export, basis origin",
+        "joined by the declared link lampung-exports-by-origin (data/links.yml)",
         "2020-01: 206.31 million USD, published, in use, s0000000a",
         "2020-01: 206.3 million USD, approximate, set aside: not as sure, s0000000b",
         "2020-02: 250.44 million USD, published, in doubt, not used, s0000000b",
@@ -204,6 +205,7 @@ def test_figures_of_a_flow_say_what_became_of_them(catalog, flows):
         {"exports": Series("trade", where, 2025, flows=flows), "unused": Series("x", {}, 2025)},
     )
     assert list(found["series"]) == ["exports"]
+    assert found["series"]["exports"]["links"] == ["lampung-exports-by-origin"]
     rows = found["series"]["exports"]["figures"]
     january = [row[2:] for row in rows if row[0] == "2016-01"]
     assert [(value, use) for value, _, _, _, use, *_ in january] == [

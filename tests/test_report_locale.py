@@ -51,6 +51,32 @@ def test_every_message_is_translated(used, catalog):
     assert {message: place for message, place in used.items() if message not in catalog} == {}
 
 
+def written(text: str) -> Iterator[str | tuple[str, ...]]:
+    """Give the messages of a source as Python reads it, wherever they stand."""
+    for node in ast.walk(ast.parse(text)):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
+            words = [
+                item.value
+                for item in node.args
+                if isinstance(item, ast.Constant) and isinstance(item.value, str)
+            ]
+            if node.func.attr == "say" and words:
+                yield words[0]
+            elif node.func.attr == "count" and len(words) > 1:
+                yield words[0], words[1]
+
+
+def test_every_message_stands_where_its_extraction_finds_it(project_root, used):
+    # Inside an f-string or another message it would be taken for unused, and dropped.
+    hidden = {
+        message: place
+        for place, text in sources(project_root)
+        for message in written(text)
+        if message not in used
+    }
+    assert hidden == {}
+
+
 def test_no_translation_is_unused(used, catalog):
     assert [message for message in catalog if message not in used] == []
 

@@ -49,6 +49,7 @@ class Formula:
     line: int = 0
 
 
+@lru_cache(maxsize=256)
 def formula_of(method: str) -> Formula:
     """Read what the source says of a method; nothing is imported.
 

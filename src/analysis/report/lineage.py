@@ -170,9 +170,17 @@ def _plain(series: Series, figures: "_Figures") -> dict[str, Any]:
         "resource": series.resource,
         "where": dict(sorted(series.where.items())),
         "apart": series.apart,
+        "links": _links(series),
         "columns": list(COLUMNS),
         "figures": sorted(rows, key=lambda row: (row[0], row[1], row[6] != "")),
     }
+
+
+def _links(series: Series) -> list[str]:
+    """Name the declared links by which figures printed with another basis count in a series."""
+    links = series.flows.links if series.flows is not None else ()
+    wanted = series.where.get("flow"), series.where.get("basis")
+    return [link.id for link in links if (link.flow, link.to_basis) == wanted]
 
 
 # Source, value and rule of what is in use, by the key of the figure.

@@ -171,6 +171,7 @@ class _Explaining:
             "file": self._state.file(series["resource"]),
             "where": series["where"],
             "apart": series["apart"],
+            "links": series["links"],
             "count": len(figures),
         }
         key = f"{name} {[(each['time_period'], each['of']) for each in figures]}"
@@ -303,6 +304,9 @@ def _series_branch(told: Explanation) -> Branch:
     if told.get("told_above"):
         return Branch(f"{head} (as above)")
     below = [Branch(f"changed since: {told['changed']}")] if told["changed"] else []
+    below += [
+        Branch(f"joined by the declared link {each} (data/links.yml)") for each in told["links"]
+    ]
     if told["left_out"]:
         below.append(Branch(f"{told['left_out']} more, before these: --all"))
     below += [_figure_branch(each) for each in told["figures"]]

@@ -9,7 +9,7 @@ from neraca.lineage import USES, figures_of, formula_of
 PAGE, DATA = "numbers.html", "numbers.json"
 
 # Printed figures of a series that the page lists; the command lists all.
-LISTED = 150
+LISTED = 100
 
 # Sources that are named beside a number; those of its series stand with the series.
 NAMED = 3

@@ -313,20 +313,15 @@ def _annual_words(page: Page, table: pd.DataFrame) -> str:
     for flow in FLOWS:
         years = table.index[table[f"{flow}_modelled"]]
         if len(years):
+            amounts = [
+                f"{year} {page.language.money(table.loc[year, f'{flow}_estimate'])}"
+                for year in years
+            ]
             sentences.append(
                 page.say(
                     "{flow} modelled, as hollow bars: {items}.",
                     flow=words.flow(page.language, flow),
-                    items=page.language.listing(
-                        [
-                            page.say(
-                                "{year} {amount}",
-                                year=year,
-                                amount=page.language.money(table.loc[year, f"{flow}_estimate"]),
-                            )
-                            for year in years
-                        ]
-                    ),
+                    items=page.language.listing(amounts),
                 )
             )
     return " ".join(sentences)

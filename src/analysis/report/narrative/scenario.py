@@ -349,11 +349,12 @@ def too_little(page: Page) -> str:
 def citations(page: Page, outcomes: Sequence[ChainOutcome]) -> str:
     """List where yields and price ratios come from, in the sources' own words."""
     lines = []
+    of_yield, of_prices = page.say("Yield:"), page.say("Price ratio:")
     for outcome in outcomes:
         chain = outcome.goods.chain
-        line = f"- {chain_name(page, chain)}. {page.say('Yield:')} {_cited(chain.source)}"
+        line = f"- {chain_name(page, chain)}. {of_yield} {_cited(chain.source)}"
         if chain.price_ratio_source:
-            line += f" {page.say('Price ratio:')} {_cited(chain.price_ratio_source)}"
+            line += f" {of_prices} {_cited(chain.price_ratio_source)}"
         lines.append(line)
     return "\n".join(lines)
 

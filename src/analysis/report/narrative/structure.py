@@ -166,19 +166,18 @@ def doubts(page: Page, figures: pd.DataFrame) -> str:
 
 
 def _disagreement(page: Page, apart: pd.DataFrame) -> str:
+    counts = [
+        page.say(
+            "{lowest} to {highest} establishments in {year}",
+            lowest=page.language.number(row["lowest"]),
+            highest=page.language.number(row["highest"]),
+            year=row["year"],
+        )
+        for _, row in apart.iterrows()
+    ]
     return page.say(
         "Sources differ: {years}. So no growth is computed over the years.",
-        years=page.language.listing(
-            [
-                page.say(
-                    "{lowest} to {highest} establishments in {year}",
-                    lowest=page.language.number(row["lowest"]),
-                    highest=page.language.number(row["highest"]),
-                    year=row["year"],
-                )
-                for _, row in apart.iterrows()
-            ]
-        ),
+        years=page.language.listing(counts),
     )
 
 

@@ -252,10 +252,11 @@ class _Trade:
             inputs=[flow_name(flow, self.basis)],
         )
         page.source_ids.add(row["source_id"])
+        only = page.say("The latest month; no year is complete.")
         return Card(
             page.say("{name}, {month}", name=name, month=page.language.month(months.index[-1])),
             page.language.money(float(months.iloc[-1])),
-            f"{self._valuation(flow)} {page.say('The latest month; no year is complete.')}",
+            f"{self._valuation(flow)} {only}",
             page.say(
                 "{status}.", status=words.status(page.language, row["obs_status"]).capitalize()
             ),
