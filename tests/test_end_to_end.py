@@ -121,6 +121,12 @@ def test_the_ledger_confirms_january_2020_from_other_sources(site: Path) -> None
     assert re.search(r"206,31 juta\s+dikurangi impor USD 144,78 juta", page)
 
 
+def test_one_worker_has_all_of_these(request: pytest.FixtureRequest) -> None:
+    """Make the reports once: a pytest that pytest-xdist does not know yet splits the group."""
+    if getattr(request.config.option, "loadgroup", False):
+        assert request.node.nodeid.endswith("@end-to-end")
+
+
 def test_two_provinces_differ_in_figures_and_in_text(site: Path) -> None:
     lampung, kaltara = directory(site, LAMPUNG_ENGLISH), directory(site, KALTARA)
     # Each page names the other province only where provinces are compared.
