@@ -3,9 +3,12 @@
 import errno
 import functools
 import http.server
+import sys
 from collections.abc import Callable
 from contextlib import suppress
+from http import HTTPStatus
 from pathlib import Path
+from typing import Any
 
 from analysis.errors import NeracaError
 
@@ -20,8 +23,27 @@ class _Handler(http.server.SimpleHTTPRequestHandler):
         self.send_header("Cache-Control", "no-store")
         super().end_headers()
 
+    def send_head(self) -> Any:
+        if "\0" in self.translate_path(self.path):  # no file is called so, and none can be opened
+            self.send_error(HTTPStatus.NOT_FOUND)
+            return None
+        return super().send_head()
+
+    def list_directory(self, _: object) -> None:
+        # As where a site is hosted: a directory without a page is no page.
+        self.send_error(HTTPStatus.NOT_FOUND)
+
     def log_message(self, *_: object) -> None:
         pass
+
+
+class _Server(http.server.ThreadingHTTPServer):
+    """Answer each request in a thread of its own."""
+
+    def handle_error(self, *request: Any) -> None:
+        # A reader who leaves a page or stops a download has done nothing wrong.
+        if not isinstance(sys.exception(), ConnectionError):
+            super().handle_error(*request)
 
 
 def serve(site: Path, port: int, ready: Callable[[str], None]) -> None:
@@ -43,10 +65,10 @@ def serve(site: Path, port: int, ready: Callable[[str], None]) -> None:
         server.serve_forever()
 
 
-def _server(site: Path, port: int) -> http.server.ThreadingHTTPServer:
+def _server(site: Path, port: int) -> _Server:
     handler = functools.partial(_Handler, directory=str(site))
     try:
-        return http.server.ThreadingHTTPServer((HOST, port), handler)
+        return _Server((HOST, port), handler)
     except OSError as error:
         reasons = {
             errno.EADDRINUSE: "another program uses it",
