@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from analysis.parameters import Province, load_provinces
+from neraca.publish.breaks import Breaks
 from neraca.publish.failures import FAILURE, Failure
 from neraca.publish.words import LANGUAGES, other_language
 
@@ -158,6 +159,11 @@ class Collection:
                 name = f"imk_{row['measure']}"
                 if name in COMPARED and row["year"] == directory.name:
                     yield (name, year), row["province_code"], _count(name, row)
+
+    @cached_property
+    def breaks(self) -> Breaks:
+        """Between which years the figures of a province cannot be compared."""
+        return Breaks(self.root / "data")
 
     @cached_property
     def _codes(self) -> dict[str, str]:

@@ -103,10 +103,11 @@ def _key(language: str) -> str:
     marks = {"published": "2025", "other": f"2025 <small>{other_language(language)}</small>"}
     items = [
         f'<li class="{state}"><span aria-hidden="true">'
-        f"{marks.get(state) or f'2025 <i>{_MARKS[state]}</i>'}</span> {say(name, language)}</li>"
-        for state, name in zip(STATES, _KEY, strict=True)
+        f"{marks.get(state) or f'2025 <i>{_MARKS[state]}</i>'}</span> {say(words, language)}</li>"
+        for state, words in zip(STATES, _KEY, strict=True)
     ]
-    return f'<ul class="key" aria-label="{say("state", language)}">\n{chr(10).join(items)}\n</ul>'
+    name = say("state", language)
+    return f'<ul class="key" role="list" aria-label="{name}">\n{chr(10).join(items)}\n</ul>'
 
 
 _KEY = ("key_published", "key_other", "key_failed", "key_unmade", "key_no_data")

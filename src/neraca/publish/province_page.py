@@ -28,9 +28,9 @@ def province_page(collection: Collection, province: Province, language: str) -> 
             f"## {say('reports', language)}",
             "\n".join(_entry(key, collection.reports[key]) for key in keys),
             f"## {say('trade', language)}",
-            _trade(name, found, language),
+            _trade(collection, province, found, language),
             f"## {say('industry', language)}",
-            _industry(name, found, language),
+            _industry(collection, province, found, language),
             f"[{say('back', language)}]({home(language)})\n",
         ]
     )
@@ -74,7 +74,10 @@ def _entry(key: Key, head: dict[str, str]) -> str:
     return f"- [{title}]({key.year}/index.html) ([PDF]({key.year}/index.pdf); {vintage})"
 
 
-def _trade(name: str, found: dict[int, Indicators], language: str) -> str:
+def _trade(
+    collection: Collection, province: Province, found: dict[int, Indicators], language: str
+) -> str:
+    name = province.name(language)
     header = [say(word, language) for word in ("year", "export", "import", "net")]
     rows = [
         [
@@ -85,11 +88,20 @@ def _trade(name: str, found: dict[int, Indicators], language: str) -> str:
         ]
         for year, indicators in found.items()
     ]
-    note = f"{_bases(found, language)} {say('own_report', language)}"
+    known = [
+        year
+        for year, indicators in found.items()
+        if any(f"annual_{flow}_{year}" in indicators for flow in ("export", "import"))
+    ]
+    breaks = collection.breaks.of_trade(province, known, language)
+    note = _note(_bases(found, language), say("own_report", language), breaks)
     return _table("trade", say("trade_caption", language, province=name), header, rows, note)
 
 
-def _industry(name: str, found: dict[int, Indicators], language: str) -> str:
+def _industry(
+    collection: Collection, province: Province, found: dict[int, Indicators], language: str
+) -> str:
+    name = province.name(language)
     header = [say(word, language) for word in ("year", "raw_share", "establishments")]
     rows = [
         [
@@ -99,7 +111,15 @@ def _industry(name: str, found: dict[int, Indicators], language: str) -> str:
         ]
         for year, indicators in found.items()
     ]
-    note = say("industry_note", language)
+    known = [year for year in found if f"imk_establishments_{year}" in found[year]]
+    breaks = collection.breaks.of_establishments(province, known, language)
+    nothing = say("raw_range", language, low=number(0, language), high=number(100, language))
+    silent = any(nothing in row for row in rows)
+    note = _note(
+        say("industry_note", language),
+        say("raw_silent", language, range=nothing) if silent else "",
+        breaks,
+    )
     return _table("industry", say("industry_caption", language, province=name), header, rows, note)
 
 
@@ -107,6 +127,10 @@ def _table(name: str, caption: str, header: list[str], rows: list[list[str]], no
     lines = [header, ["--:"] * len(header), *rows]
     table = "\n".join(f"| {' | '.join(cells)} |" for cells in lines)
     return f"{table}\n\n: {caption} {{#tbl-{name}}}\n\n[{note}]{{.source}}"
+
+
+def _note(*sentences: str) -> str:
+    return " ".join(filter(None, sentences))
 
 
 def _year(year: int) -> str:

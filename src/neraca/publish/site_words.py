@@ -33,8 +33,10 @@ _WORDS: dict[str, tuple[str, str]] = {
     "thousand_establishments": ("ribu usaha", "thousand establishments"),
     "thousand_workers": ("ribu orang", "thousand people"),
     "valuation": (
-        "Ekspor menurut provinsi asal barang, FOB; impor menurut pelabuhan bongkar, CIF.",
-        "Exports by province of origin, FOB; imports by port of unloading, CIF.",
+        "Ekspor menurut provinsi asal barang, FOB; impor menurut pelabuhan bongkar, CIF: provinsi "
+        "dengan pelabuhan besar juga mengimpor untuk provinsi lain.",
+        "Exports by province of origin, FOB; imports by port of unloading, CIF: a province with a "
+        "large port imports for others too.",
     ),
     "imk_note": (
         "Industri mikro dan kecil menurut BPS: usaha dengan kurang dari 20 pekerja.",
@@ -151,6 +153,16 @@ _WORDS: dict[str, tuple[str, str]] = {
     "raw_share": ("Bagian mentah (%)", "Raw share (%)"),
     "raw_range": ("{low} sampai {high}", "{low} to {high}"),
     "establishments": ("Usaha mikro dan kecil", "Micro and small establishments"),
+    "split": (
+        "Sampai {last} angkanya mencakup {children}, sejak {first} tidak lagi: selisihnya bukan "
+        "pertumbuhan.",
+        "Up to {last} the figures include {children}, from {first} on they do not: the difference "
+        "is no growth.",
+    ),
+    "raw_silent": (
+        "“{range}” berarti rincian barang tidak menunjukkan berapa yang mentah.",
+        "“{range}” means that the lists of goods do not show how much is raw.",
+    ),
     "industry_note": (
         "Bagian mentah adalah rentang: dari yang pasti mentah sampai mentah, campuran, dan tidak "
         "terinci bersama-sama. Periodenya disebut di laporan.",

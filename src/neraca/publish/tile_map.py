@@ -110,9 +110,9 @@ def tile_map(
     return (
         f'<div class="tile-map" id="tile-map">\n{_choices(collection, shown, language)}\n'
         f'<p class="map-title" id="map-title" aria-live="polite">{_title(name, year, language)}'
-        f'</p>\n<ul class="tiles{diverging}" '
+        f'</p>\n<ul class="tiles{diverging}" role="list" '
         f'aria-labelledby="map-title">\n{chr(10).join(items)}\n</ul>\n'
-        f'<ul class="legend{diverging}" aria-label="{say("legend", language)}">\n'
+        f'<ul class="legend{diverging}" role="list" aria-label="{say("legend", language)}">\n'
         f"{_legend(name, language)}\n</ul>\n"
         f'<p class="map-note" id="map-note">{say(scale.note, language)}</p>\n'
         f'<script type="application/json" id="map-data">{_data(collection, language)}</script>\n'
