@@ -2,6 +2,7 @@
 
 import csv
 import hashlib
+import io
 import json
 from pathlib import Path
 
@@ -36,10 +37,45 @@ def test_the_tables_are_as_the_package_says(files: Path) -> None:
     with system.use_context(trusted=True):
         report = Package(str(files / "datapackage.json")).validate()
     assert report.valid, report.flatten(["title", "message"])
-    assert [task.name for task in report.tasks] == ["indicators", "indicators-parquet", "map"]
+    assert [task.name for task in report.tasks] == [
+        *("indicators", "indicators-parquet", "map", "sources")
+    ]
     for resource in json.loads((files / "datapackage.json").read_text())["resources"]:
         content = (files / resource["path"]).read_bytes()
         assert resource["hash"] == f"sha256:{hashlib.sha256(content).hexdigest()}"
+
+
+@pytest.mark.parametrize(
+    ("name", "old", "new"),
+    [
+        ("indicators.csv", ",published,", ",guessed,"),
+        ("indicators.csv", "annual_export_2025", "annual_import_2025"),
+        ("map.csv", "18,lampung", ",lampung"),
+    ],
+)
+def test_a_wrong_table_is_not_as_the_package_says(
+    files: Path, name: str, old: str, new: str
+) -> None:
+    table = files / name
+    assert old in table.read_text()
+    table.write_text(table.read_text().replace(old, new))
+    package = json.loads((files / "datapackage.json").read_text())
+    for resource in package["resources"]:
+        del resource["hash"]
+        resource.pop("bytes", None)
+    (files / "datapackage.json").write_text(json.dumps(package))
+    with system.use_context(trusted=True):
+        assert not Package(str(files / "datapackage.json")).validate().valid
+
+
+def test_every_source_of_a_figure_is_listed(tmp_path: Path, project_root: Path) -> None:
+    found = collection(tmp_path, ID)
+    known, other = rows(project_root / "data" / "sources.csv")[:2]
+    indicators = found.reports[ID]["notebooks"]["export_surplus"]["indicators"]
+    indicators["annual_export_2025"]["sources"] = [known["source_id"]]
+    listed = catalog_files(found)["sources.csv"]
+    assert list(csv.DictReader(io.StringIO(str(listed)))) == [known]
+    assert other["source_id"] not in str(listed)
 
 
 def test_a_figure_stands_once_for_both_languages(files: Path) -> None:
@@ -96,4 +132,6 @@ def test_the_catalog_lists_what_there_is_and_what_failed(files: Path) -> None:
         ("id", "lampung"): "published",
         ("en", "lampung"): "published",
     }
+    (failed,) = [entry for entry in catalog["reports"] if entry["state"] == "failed"]
+    assert failed["reason"] == "id/failed/index.html#aceh-2024"
     assert catalog["reports"][0]["html"] == "en/lampung/2025/index.html"

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from neraca.publish.collection import Collection, Key
+from neraca.publish.failures_page import DIRECTORY, anchor
 from neraca.publish.parquet import parquet
 from neraca.publish.words import LANGUAGES
 
@@ -22,20 +23,37 @@ _FIELDS = {
     "value": ("number", "The figure; blank where it is a word"),
     "text": ("string", "The word, as of a verdict; blank where there is a figure"),
     "unit": ("string", "Unit of the figure"),
-    "obs_status": ("string", "published, derived, approximate or estimated (by a model)"),
+    "obs_status": (
+        "string",
+        "published, derived, approximate, estimated (by a model), or not computed: the figure is "
+        "then how much is known of what the method needs",
+    ),
     "basis": ("string", "Basis of exports: origin, or port-of-loading; blank if none is stated"),
     "method": ("string", "Function that computes the figure"),
-    "source_ids": ("string", "Ids of the sources, as in the project's sources.csv"),
+    "source_ids": ("string", "Ids of the sources, as in sources.csv, with spaces between"),
+}
+_CONSTRAINTS: dict[str, dict[str, Any]] = {
+    **{name: {"required": True} for name in ("province_code", "province", "year", "indicator")},
+    "notebook": {"required": True},
+    "obs_status": {
+        "required": True,
+        "enum": ["published", "derived", "approximate", "estimated", "not computed"],
+    },
 }
 _INDICATORS = tuple(_FIELDS)
 _MAP = (
     *("province_code", "province", "year", "indicator", "value", "unit", "obs_status"),
     "source_ids",
 )
+_KEYS = {
+    "indicators": ["province", "year", "notebook", "indicator"],
+    "map": ["province", "year", "indicator"],
+}
 _TITLES = {
     "indicators": "Indicators of all reports",
     "map": "Figures by which the map compares provinces",
 }
+_SOURCES = "sources.csv"
 _ENCODED = {
     "csv": {"mediatype": "text/csv", "encoding": "utf-8"},
     "parquet": {"mediatype": "application/vnd.apache.parquet"},
@@ -50,10 +68,13 @@ def catalog_files(collection: Collection) -> dict[str, str | bytes]:
         "indicators.parquet": parquet({name: _FIELDS[name][0] for name in _INDICATORS}, indicators),
         "map.csv": _csv(_MAP, compared),
     }
+    cited = {name for row in (*indicators, *compared) for name in row["source_ids"].split()}
+    sources = _sources(collection.root, cited)
     return {
         "catalog.json": _json(_catalog(collection)),
         **tables,
-        "datapackage.json": _json(_package(collection.root, tables)),
+        _SOURCES: sources,
+        "datapackage.json": _json(_package(collection.root, tables, sources)),
     }
 
 
@@ -90,7 +111,7 @@ def _entry(key: Key, collection: Collection) -> dict[str, Any]:
     }
     head = collection.reports.get(key)
     if head is None:
-        return entry
+        return {**entry, "reason": f"{key.language}/{DIRECTORY}/index.html#{anchor(key)}"}
     here = key.directory.removeprefix("reports/")
     return {
         **entry,
@@ -158,16 +179,28 @@ def _csv(columns: tuple[str, ...], rows: Iterable[dict[str, Any]]) -> str:
     return text.getvalue()
 
 
-def _package(root: Path, tables: dict[str, str | bytes]) -> dict[str, Any]:
+def _sources(root: Path, cited: set[str]) -> str:
+    """Return the table of sources with those that a figure rests on."""
+    with (root / "data" / _SOURCES).open(encoding="utf-8", newline="") as file:
+        reader = csv.DictReader(file)
+        rows = [row for row in reader if row["source_id"] in cited]
+        return _csv(tuple(reader.fieldnames or ()), rows)
+
+
+def _package(root: Path, tables: dict[str, str | bytes], sources: str) -> dict[str, Any]:
     """Describe the tables as a Frictionless data package, under the licence of the figures."""
     published = json.loads((root / "data" / "datapackage.json").read_text(encoding="utf-8"))
+    (declared,) = (each for each in published["resources"] if each["path"] == _SOURCES)
     return {
         "name": "neraca-reports",
         "title": "What the reports found",
         "profile": "data-package",
         "licenses": published["licenses"],
         "sources": published["sources"],
-        "resources": [_resource(path, content) for path, content in tables.items()],
+        "resources": [
+            *(_resource(path, content) for path, content in tables.items()),
+            {**declared, **_size(sources.encode())},
+        ],
     }
 
 
@@ -176,9 +209,17 @@ def _resource(path: str, content: str | bytes) -> dict[str, Any]:
     data = content.encode() if isinstance(content, str) else content
     columns = _INDICATORS if name == "indicators" else _MAP
     fields = [
-        {"name": column, "type": _FIELDS[column][0], "description": _FIELDS[column][1]}
+        {
+            "name": column,
+            "type": _FIELDS[column][0],
+            "description": _FIELDS[column][1],
+            **({"constraints": _CONSTRAINTS[column]} if column in _CONSTRAINTS else {}),
+        }
         for column in columns
     ]
+    size = _size(data)
+    if extension != "csv":
+        del size["bytes"]  # Frictionless counts those of a Parquet file as none, and finds it wrong
     return {
         "name": name if extension == "csv" else f"{name}-{extension}",
         "type": "table",
@@ -186,11 +227,13 @@ def _resource(path: str, content: str | bytes) -> dict[str, Any]:
         "path": path,
         "format": extension,
         **_ENCODED[extension],
-        # Frictionless counts the bytes of a Parquet file as none, and would call it wrong.
-        **({"bytes": len(data)} if extension == "csv" else {}),
-        "hash": f"sha256:{hashlib.sha256(data).hexdigest()}",
-        "schema": {"fields": fields, "missingValues": [""]},
+        **size,
+        "schema": {"fields": fields, "missingValues": [""], "primaryKey": _KEYS[name]},
     }
+
+
+def _size(data: bytes) -> dict[str, Any]:
+    return {"bytes": len(data), "hash": f"sha256:{hashlib.sha256(data).hexdigest()}"}
 
 
 def _json(content: object) -> str:

@@ -106,12 +106,12 @@ _WORDS: dict[str, tuple[str, str]] = {
     "files": (
         "Untuk mesin dan lembar kerja: [daftar laporan (JSON)]({to}catalog.json), "
         "semua indikator ([CSV]({to}indicators.csv), [Parquet]({to}indicators.parquet)), "
-        "[angka pada peta (CSV)]({to}map.csv), "
+        "[angka pada peta (CSV)]({to}map.csv), [sumbernya (CSV)]({to}sources.csv), "
         "dan [keterangan kolomnya]({to}datapackage.json).",
         "For machines and spreadsheets: the [list of reports (JSON)]({to}catalog.json), "
         "all indicators ([CSV]({to}indicators.csv), [Parquet]({to}indicators.parquet)), "
-        "the [figures on the map (CSV)]({to}map.csv), and "
-        "[what their columns mean]({to}datapackage.json).",
+        "the [figures on the map (CSV)]({to}map.csv), their [sources (CSV)]({to}sources.csv), "
+        "and [what their columns mean]({to}datapackage.json).",
     ),
     "province_title": ("{province}, tahun demi tahun", "{province}, year by year"),
     "province_lead": (
