@@ -130,6 +130,24 @@ def test_from_the_map_to_a_year_and_back(page: Page, address: str) -> None:
     assert "`fit()` of trend.ipynb" in page.get_by_role("main").inner_text()
 
 
+def test_the_origin_of_a_number_is_found_in_both_languages(page: Page, address: str) -> None:
+    numbers = {path: f"{address}/{path.replace('index', 'numbers')}" for path in (ID, EN)}
+    page.goto(numbers[ID])
+    contents = page.get_by_role("navigation", name="Isi halaman ini")
+    listed = contents.get_by_role("link").all_inner_texts()
+    headings = page.locator("main > h2, section > h3").all_inner_texts()
+    assert [text for text in headings if text in listed] == listed
+    assert listed[-2:] == ["Sumber", "Koreksi"]
+    contents.get_by_role("link", name="Sumber").click()
+    assert page.url == f"{numbers[ID]}#sources"
+    page.get_by_role("link", name="English", exact=True).click()
+    assert page.url == numbers[EN]
+    page.get_by_role("link", name="Back to the report").click()
+    assert page.url == f"{address}/{EN}"
+    page.goto(f"{address}/{ONE.directory}/numbers.html")
+    assert not page.locator("[rel='alternate']").count()  # there is none in the other language
+
+
 def test_the_map_changes_its_colours_and_says_so(browser: Browser, site: Path) -> None:
     window = browser.new_page(viewport={"width": NARROW, "height": 800})
     window.goto((site / "en/index.html").as_uri())

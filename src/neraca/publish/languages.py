@@ -6,6 +6,7 @@ from html import escape
 from pathlib import Path
 
 from neraca.publish.files import write_atomically
+from neraca.publish.numbers import PAGE as NUMBERS
 from neraca.publish.webpage import switch_language
 from neraca.publish.words import LANGUAGES, other_language, word
 
@@ -28,9 +29,14 @@ def connect(page: Path, other: Path, language: str) -> None:
 
 
 def connect_languages(page: Path, site: Path) -> None:
-    """Link the page of a report or of a province to the same page in the other language."""
+    """Link the page of a report or of a province to the same page in the other language.
+
+    So is the page on how the report's numbers were made, which stands beside it.
+    """
     _, language, *place = page.relative_to(site).parts
-    connect(page, site.joinpath("reports", other_language(language), *place), language)
+    other = site.joinpath("reports", other_language(language), *place)
+    for name in (page.name, NUMBERS):
+        connect(page.with_name(name), other.with_name(name), language)
 
 
 def both_languages(page: Path, site: Path) -> list[Path]:

@@ -1,12 +1,13 @@
 """The page on how a report's numbers were made, and the same for a program."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from html import escape
 from typing import Any
 
 from neraca.lineage import USES, figures_of, formula_of
 
 PAGE, DATA = "numbers.html", "numbers.json"
+SOURCES, CORRECTIONS = "sources", "corrections"  # places on the page
 
 # Printed figures of a series that the page lists; the command lists all.
 LISTED = 100
@@ -23,6 +24,7 @@ _WORDS = {
         "sources that print them.",
     ),
     "command": ("Di dalam repositori, perintah ini memuat semuanya:", "In the repository:"),
+    "contents": ("Isi halaman ini", "On this page"),
     "back": ("Kembali ke laporan", "Back to the report"),
     "formula": ("Rumus", "Formula"),
     "made_from": ("Dibuat dari", "Made from"),
@@ -50,6 +52,10 @@ body { font: 1rem/1.5 system-ui, sans-serif; max-width: 60rem; margin: 0 auto; p
   overflow-wrap: anywhere; }
 article { border-top: 1px solid; padding: 0.5rem 0; }
 h3, h4 { margin: 0.25rem 0; } p, ul { margin: 0.25rem 0; }
+header ul { display: flex; flex-wrap: wrap; gap: 0.25rem 2rem; padding: 0; list-style: none; }
+header .language { margin-left: auto; } header li:empty { display: none; }
+nav h2 { font-size: 1.1rem; } nav a { display: inline-block; vertical-align: top; }
+@media (min-width: 50rem) { nav > ul { columns: 2; } }
 :target { outline: 2px solid; outline-offset: 4px; }
 summary { cursor: pointer; } a, summary { min-height: 1.5rem; }
 """
@@ -124,12 +130,17 @@ class _Writer:
         language = self.head["language"]
         yield f'<!DOCTYPE html>\n<html lang="{language}">\n<head>\n<meta charset="utf-8">'
         yield '<meta name="viewport" content="width=device-width, initial-scale=1">'
-        yield f"<title>{title}</title>\n<style>\n{_STYLE}</style>\n</head>\n<body>\n<main>"
-        yield f'<p><a href="index.html">{self._say("back")}</a></p>\n<h1>{title}</h1>'
+        yield f"<title>{title}</title>\n<style>\n{_STYLE}</style>\n</head>\n<body>"
+        # The second entry is for the same page in the other language, once that is published.
+        back = f'<li><a href="index.html">{self._say("back")}</a></li>'
+        yield f'<header>\n<ul>\n{back}\n<li class="language"></li>\n</ul>\n</header>'
+        yield f"<main>\n<h1>{title}</h1>"
         yield f"<p>{self._say('intro')}</p>"
         yield f"<p>{self._say('command')} <code>{escape(command)} --all</code></p>"
-        for notebook in self.found["numbers"]:
-            yield from _Writer(self.found, self.head, notebook).part()
+        parts = [_Writer(self.found, self.head, notebook) for notebook in self.found["numbers"]]
+        yield from self._contents(parts)
+        for part in parts:
+            yield from part.part()
         yield from self._sources()
         yield from self._corrections()
         yield "</main>\n</body>\n</html>"
@@ -139,16 +150,44 @@ class _Writer:
         own: Mapping[str, Any] = self.found["numbers"][self.notebook]
         return own
 
+    def _contents(self, parts: Sequence["_Writer"]) -> Iterator[str]:
+        """List the parts of the page and their sections, each with a link to it."""
+        yield f'<nav aria-labelledby="contents">\n<h2 id="contents">{self._say("contents")}</h2>'
+        yield "<ul>"
+        for part in parts:
+            sections = "".join(
+                f'<li><a href="#{_anchor(part.notebook, name)}">{part.title(name)}</a></li>'
+                for name in part.by_section
+            )
+            listed = f"\n<ul>{sections}</ul>" if sections else ""
+            yield f'<li><a href="#{_anchor(part.notebook)}">{part.heading}</a>{listed}</li>'
+        yield f'<li><a href="#{SOURCES}">{self._say("sources")}</a></li>'
+        if self.found["corrections"]:
+            yield f'<li><a href="#{CORRECTIONS}">{self._say("corrections")}</a></li>'
+        yield "</ul>\n</nav>"
+
+    @property
+    def heading(self) -> str:
+        """What the notebook's part of the report is called."""
+        return escape(self.head["notebooks"][self.notebook]["heading"] or self.notebook)
+
+    @property
+    def by_section(self) -> dict[str, list[str]]:
+        """The names of the notebook's numbers by the section that they are in."""
+        found: dict[str, list[str]] = {}
+        for name, indicator in self._own["indicators"].items():
+            found.setdefault(indicator["section"], []).append(name)
+        return found
+
+    def title(self, section: str) -> str:
+        """Give the heading of a section."""
+        return escape(self._own["sections"].get(section, section))
+
     def part(self) -> Iterator[str]:
         """Write the part of one notebook."""
-        heading = self.head["notebooks"][self.notebook]["heading"] or self.notebook
-        yield f'<h2 id="{_anchor(self.notebook)}">{escape(heading)}</h2>'
-        titles = self._own["sections"]
-        by_section: dict[str, list[str]] = {}
-        for name, indicator in self._own["indicators"].items():
-            by_section.setdefault(indicator["section"], []).append(name)
-        for section, names in by_section.items():
-            title = escape(titles.get(section, section))
+        yield f'<h2 id="{_anchor(self.notebook)}">{self.heading}</h2>'
+        for section, names in self.by_section.items():
+            title = self.title(section)
             yield f'<section id="{_anchor(self.notebook, section)}">\n<h3>{title}</h3>'
             for name in names:
                 yield from self._indicator(name)
@@ -237,7 +276,7 @@ class _Writer:
         return f'<a href="#source.{source_id}">{source_id}</a>'
 
     def _sources(self) -> Iterator[str]:
-        yield f"<h2>{self._say('sources')}</h2>\n<ul>"
+        yield f'<h2 id="{SOURCES}">{self._say("sources")}</h2>\n<ul>'
         for source_id, source in sorted(self.found["sources"].items()):
             title = f'<span lang="id">{escape(source["title"])}</span>'
             if source["url"]:
@@ -254,7 +293,7 @@ class _Writer:
     def _corrections(self) -> Iterator[str]:
         if not self.found["corrections"]:
             return
-        yield f"<h2>{self._say('corrections')}</h2>\n<ul>"
+        yield f'<h2 id="{CORRECTIONS}">{self._say("corrections")}</h2>\n<ul>'
         for name, each in sorted(self.found["corrections"].items()):
             said = escape(f"{each['action']}: {each['reason']} {each['source']}")
             yield (
