@@ -78,7 +78,10 @@ def test_the_map_shows_what_is_chosen(index: Page) -> None:
     assert "1 sampai kurang dari 5" in index.locator(".legend").inner_text()
 
 
-@pytest.mark.parametrize(("words", "found"), [("lampung", 1), ("north sul", 1), ("jatim", 1)])
+@pytest.mark.parametrize(
+    ("words", "found"),
+    [("lampung", 1), ("north sul", 1), ("jatim", 1), ("Lampung 2020", 1), ("Irian", 0)],
+)
 def test_a_search_finds_a_province(index: Page, words: str, found: int) -> None:
     index.get_by_label("Cari provinsi").fill(words)
     assert index.locator("tbody tr:visible").count() == found

@@ -56,7 +56,9 @@ function filterReports(reports) {
   const heads = [...reports.querySelectorAll("thead th")];
   const rows = [...reports.querySelectorAll("tbody tr")];
   const plain = (text) => text.toLowerCase().normalize("NFD").replace(/\p{M}/gu, "");
-  const known = rows.map((row) => plain(`${row.cells[0].textContent} ${row.dataset.words}`));
+  // A year beside a province's name is no reason to find nothing.
+  const years = heads.slice(1).map((head) => head.textContent).join(" ");
+  const known = rows.map((row) => plain(`${row.cells[0].textContent} ${row.dataset.words} ${years}`));
 
   const show = () => {
     const wanted = plain(search.value).split(/\s+/).filter(Boolean);
