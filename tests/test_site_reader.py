@@ -127,7 +127,7 @@ def test_from_the_map_to_a_year_and_back(page: Page, address: str) -> None:
     page.get_by_role("link", name="Semua provinsi").click()
     page.get_by_role("link", name="2020 Aceh gagal").click()
     assert page.url.startswith(f"{address}/{FAILURES}#aceh-{FAILED.year}")
-    assert "`fit()` of trend.ipynb" in page.get_by_role("main").inner_text()
+    assert "`fit()` of trend.ipynb" in page.locator("main [lang='en'] pre").inner_text()
 
 
 def test_the_origin_of_a_number_is_found_in_both_languages(page: Page, address: str) -> None:

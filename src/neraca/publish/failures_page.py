@@ -55,13 +55,17 @@ def _parameters(key: Key, failure: Failure) -> list[str]:
 
 
 def _verbatim(text: str) -> str:
-    """Show a text as it is; its fence is longer than any run of backticks in it.
+    """Show what a program said, in English, as it is.
+
+    The fence is longer than any run of backticks in it.
 
     >>> print(_verbatim("no ```end``` here"))
+    ::: {lang="en"}
     ````
     no ```end``` here
     ````
+    :::
     """
     longest = max(map(len, re.findall("`+", text)), default=0)
     fence = "`" * max(3, longest + 1)
-    return f"{fence}\n{text.strip()}\n{fence}"
+    return f'::: {{lang="en"}}\n{fence}\n{text.strip()}\n{fence}\n:::'
