@@ -48,7 +48,7 @@ def test_a_share_that_may_be_anything_is_said_to(page):
     )
     told = narrative.products.raw_share(page, Interval(0.02, 0.5, 0.91, 1.0), composition())
     assert wide.split(",")[0].split("2 ")[0] != told.split(",")[0].split("2 ")[0]
-    assert page.language.code == "id" or "cannot be told from the published lists" in wide
+    assert page.language.code == "id" or "cannot be told from the lists collected here" in wide
     assert page.language.code == "id" or "cannot be told" not in told
 
 

@@ -45,7 +45,7 @@ def establishments(page: Page, counts: pd.DataFrame, breaks: Sequence[SeriesBrea
                 positions,
                 whole,
                 color="#9AA5B1",
-                label=page.say("scale not published"),
+                label=page.say("not split by scale"),
             )
         for position, total in zip(positions, counts["total"], strict=True):
             axes.annotate(
@@ -68,7 +68,7 @@ def establishments(page: Page, counts: pd.DataFrame, breaks: Sequence[SeriesBrea
         "establishments",
         caption=page.say(
             "Micro and small manufacturing establishments of {province} by year and scale (BPS, "
-            "IMK). Years without a published count are left out.",
+            "IMK). Years without a count in the collection are left out.",
             province=page.place,
         )
         + (

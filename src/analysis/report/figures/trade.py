@@ -71,7 +71,7 @@ def monthly_flows(page: Page, flows: TradeFlows, basis: str) -> None:
         "monthly-flows",
         caption=page.say(
             "Exports, imports and trade balance of {province} by month, {first} to {last}. "
-            "{valuation} Gaps are months without a sound published figure.",
+            "{valuation} Gaps are months without a sound figure in the collection.",
             province=page.place,
             first=page.language.month(table.index[0]),
             last=page.language.month(table.index[-1]),

@@ -82,8 +82,8 @@ def _caption(
     if any(frame["adjusted"].isna().any() for frame in levels_by_flow.values()):
         sentences.append(
             page.say(
-                "Hollow diamonds mark months that the model estimates, as no sound figure is "
-                "published."
+                "Hollow diamonds mark months that the model estimates, as no sound figure is in "
+                "the collection."
             )
         )
     if any(breaks.get(flow) for flow in levels_by_flow):

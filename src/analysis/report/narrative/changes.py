@@ -13,7 +13,7 @@ def nothing(page: Page) -> str:
     """Say that nothing was added since the report of the year before."""
     return page.say(
         "Nothing changed since the report of {before}: no figure, target, count or statement of "
-        "{year} is in the collection, and no release of {year} revised an earlier figure.",
+        "{year} is in the collection, and no release of {year} in it revised an earlier figure.",
         before=page.year - 1,
         year=page.year,
     )

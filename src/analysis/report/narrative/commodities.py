@@ -189,8 +189,8 @@ def destinations(page: Page, sent: pd.DataFrame) -> str:
     years = sorted(sent["year"].unique())
     sentences = [
         page.say(
-            "No source parts the destinations of coffee by province. What follows is coffee of "
-            "the whole country and not of {province}.",
+            "The figures collected here do not part the destinations of coffee by province. What "
+            "follows is coffee of the whole country and not of {province}.",
             province=page.place,
         ),
         page.say(
@@ -285,22 +285,22 @@ def known_commodities(page: Page, known: Sequence[str]) -> str:
     unknown = [name for name in COMMODITIES if name not in known]
     if not known:
         return page.say(
-            "Apart from coffee by port of loading, no source up to {year} prints an export figure "
-            "of {province} for {unknown}.",
+            "Apart from coffee by port of loading, the figures collected here up to {year} have "
+            "no exports of {province} of {unknown}.",
             year=page.year,
             province=page.place,
             unknown=_listed(page, unknown),
         )
     stated = page.say(
-        "Apart from coffee by port of loading, there are export figures of {province} up to {year} "
-        "for {known}.",
+        "Apart from coffee by port of loading, the collection has export figures of {province} up "
+        "to {year} for {known}.",
         province=page.place,
         year=page.year,
         known=_listed(page, known),
     )
     if not unknown:
         return stated
-    return f"{stated} " + page.say("There is none for {unknown}.", unknown=_listed(page, unknown))
+    return f"{stated} " + page.say("It has none for {unknown}.", unknown=_listed(page, unknown))
 
 
 def reading_coverage(page: Page) -> str:

@@ -20,31 +20,32 @@ def target(page: Page, found: GrowthTarget) -> str:
         )
     if found.authority == "province":
         sentence = page.say(
-            "The government of {province} stated a growth of {percent} for {year}. It never said "
-            "of what: of establishments, workers, output or value added.",
+            "The government of {province} stated a growth of {percent} for {year}. The source "
+            "does not say of what: of establishments, workers, output or value added.",
             province=page.place,
             percent=percent,
             year=found.year,
         )
     elif UNITS_TARGET in found.indicators:
         sentence = page.say(
-            "No target of {province} is known. The national one of {year} is {percent}: growth in "
-            "the number of small and medium enterprises of industry.",
+            "No target of {province} itself is in the collection. The national one of {year} is "
+            "{percent}: growth in the number of small and medium enterprises of industry.",
             province=page.place,
             percent=percent,
             year=found.year,
         )
     else:
         sentence = page.say(
-            "No target of {province} is known. The national one of {year} is {percent}: growth of "
-            "the sector as the Ministry of Industry states it.",
+            "No target of {province} itself is in the collection. The national one of {year} is "
+            "{percent}: growth of the sector as the Ministry of Industry states it.",
             province=page.place,
             percent=percent,
             year=found.year,
         )
     if found.carried_on:
         sentence += " " + page.say(
-            "It was stated for {year}; no later one up to {current} is known, so it is carried on.",
+            "It was stated for {year}; no later one up to {current} is in the collection, so it "
+            "is carried on.",
             year=found.year,
             current=page.year,
         )

@@ -93,7 +93,7 @@ def own_source_revenue(page: Page, found: Revenue, ratios: pd.DataFrame) -> str:
     if rows.empty:
         return page.say(
             "No realised [own-source revenue](#term-pad) of the government of {province} up to "
-            "{year} is known, only what is listed here.",
+            "{year} is in the collection, only what is listed here.",
             province=page.place,
             year=page.year,
         )
@@ -269,7 +269,7 @@ def equipment(page: Page, rows: pd.DataFrame) -> str:
         return ""
     return page.say(
         "Machines given to villages, {period}: {machines} ({source}). What they process since is "
-        "not known.",
+        "not in the collection.",
         period=period(page, rows["time_period"].iloc[0], rows["sub_period"].iloc[0]),
         machines=page.language.listing([_machines(page, row) for _, row in rows.iterrows()]),
         source=page.cite(rows["source_id"]),

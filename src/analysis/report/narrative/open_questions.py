@@ -261,14 +261,14 @@ def registration(page: Page, found: pd.DataFrame) -> str:
     """Say whether a figure of the province itself is among those on registration."""
     if (found["province_code"] == page.province.code).any():
         own = page.say(
-            "Of {province} itself only what is listed here is known: it counts who took part in "
-            "one programme, and not who is registered.",
+            "Of {province} itself the collection has only what is listed here: it counts who took "
+            "part in one programme, and not who is registered.",
             province=page.place,
         )
     else:
         own = page.say(
-            "How many enterprises of {province} are registered is not known; the figures here "
-            "are national.",
+            "How many enterprises of {province} are registered is not in the collection; the "
+            "figures here are national.",
             province=page.place,
         )
     if page.year < INDUSTRY_REPORTING.since:

@@ -90,22 +90,22 @@ def not_shown(page: Page, flow: str, found: PartnerLists) -> str:
     if found.best_coverage_percent is None:
         if flow == "export":
             return page.say(
-                "No release up to {year} lists the buyers of {province}'s exports together with "
-                "their total.",
+                "No list collected here up to {year} names the buyers of {province}'s "
+                "exports together with their total.",
                 year=page.year,
                 province=page.place,
             )
         return page.say(
-            "No release up to {year} lists the sellers of {province}'s imports together with their "
-            "total.",
+            "No list collected here up to {year} names the sellers of {province}'s "
+            "imports together with their total.",
             year=page.year,
             province=page.place,
         )
     return page.language.count(
-        "A list of countries is shown where it covers at least {minimum} percent of the total. The "
-        "one list up to {year} covers {best} percent.",
+        "A list of countries is shown where it covers at least {minimum} percent of the total. "
+        "The one list collected here up to {year} covers {best} percent.",
         "A list of countries is shown where it covers at least {minimum} percent of the total. Of "
-        "the {number} lists up to {year} the fullest covers {best} percent.",
+        "the {number} lists collected here up to {year} the fullest covers {best} percent.",
         found.listed,
         minimum=page.language.number(MINIMUM_COVERAGE_PERCENT),
         year=page.year,
@@ -134,8 +134,8 @@ def over_years(page: Page, compared: Sequence[str], alone: Sequence[str]) -> str
     if alone:
         sentences.append(
             page.say(
-                "Change over the years is not shown for {flows}: no earlier year lists the same "
-                "months and countries.",
+                "Change over the years is not shown for {flows}: no list of an earlier year "
+                "collected here has the same months and countries.",
                 flows=page.language.listing([names[flow] for flow in alone]),
             )
         )

@@ -46,8 +46,8 @@ def no_composition(page: Page, found: Compositions, minimum: float) -> str:
     """Say why no composition is shown."""
     if found.best_coverage_percent is None:
         return page.say(
-            "No release up to {year} lists {province}'s exports by product together with their "
-            "total.",
+            "No list collected here up to {year} gives {province}'s exports by product "
+            "together with their total.",
             year=page.year,
             province=page.place,
         )
@@ -58,9 +58,9 @@ def no_composition(page: Page, found: Compositions, minimum: float) -> str:
     }
     return page.language.count(
         "A product list is shown where it covers at least {minimum} percent of exports. The only "
-        "list up to {year} covers {best} percent.",
+        "list collected here up to {year} covers {best} percent.",
         "A product list is shown where it covers at least {minimum} percent of exports. Of the "
-        "{number} lists up to {year} the fullest covers {best} percent.",
+        "{number} lists collected here up to {year} the fullest covers {best} percent.",
         found.listed,
         **values,
     )
@@ -70,9 +70,9 @@ def raw_share(page: Page, share: Interval, shown: Composition) -> str:
     """Say between which bounds the share of raw goods lies, and why they are far apart."""
     if share.upper - share.lower > UNINFORMATIVE_SHARE:
         return page.say(
-            "How much of exports in {period} was raw cannot be told from the published lists: "
-            "anything between {lower} and {upper} percent is possible, because the listed chapters "
-            "hold raw and processed goods together.",
+            "How much of exports in {period} was raw cannot be told from the lists collected "
+            "here: anything between {lower} and {upper} percent is possible, because the listed "
+            "chapters hold raw and processed goods together.",
             lower=page.language.number(100 * share.lower),
             upper=page.language.number(100 * share.upper),
             period=page.language.period(shown.time_period),
@@ -91,7 +91,7 @@ def raw_share(page: Page, share: Interval, shown: Composition) -> str:
         "Between {lower} and {upper} percent of exports in {period} were raw goods. The lower end "
         "counts what is raw for certain; the upper end adds the chapters that hold raw and "
         "processed goods together, and what is not listed. Nothing narrower follows from the "
-        "published lists.",
+        "lists collected here.",
         lower=page.language.number(100 * share.lower, digits),
         upper=page.language.number(100 * share.upper, digits),
         period=page.language.period(shown.time_period),
@@ -108,8 +108,8 @@ def composition_over_time(
     """
     if len(lists) < 2:
         return page.say(
-            "No other list up to {year} covers as much, so how the products changed over time "
-            "is not shown.",
+            "No other list collected here up to {year} covers as much, so how the products "
+            "changed over time is not shown.",
             year=page.year,
         )
     least, most = (leading.loc[leading["percent"].agg(end)] for end in ("idxmin", "idxmax"))
@@ -212,10 +212,10 @@ def imports_by_use(page: Page, found: ImportsByUse) -> str:
     names = use_names(page)
     largest = found.rows.loc[found.rows["value"].idxmax()]
     known = page.language.count(
-        "Releases up to {year} split {place}'s imports by use for {number} period only: what "
-        "follows is of {period} and says nothing of other months.",
-        "Releases up to {year} split {place}'s imports by use for {number} periods only; what "
-        "follows is the latest, {period}, and says nothing of other months.",
+        "The figures collected here up to {year} split {place}'s imports by use for {number} "
+        "period: what follows is of {period} and says nothing of other months.",
+        "The figures collected here up to {year} split {place}'s imports by use for {number} "
+        "periods; what follows is the latest, {period}, and says nothing of other months.",
         found.periods,
         year=page.year,
         place=page.place,
@@ -247,11 +247,11 @@ def use_names(page: Page) -> dict[str, str]:
 def not_measured(page: Page) -> str:
     """Say which measures of specialization are not shown, and what each would need."""
     return page.say(
-        "Three measures are not shown, as no province has the figures for them. "
+        "Three measures are not shown, as the collection has the figures for them of no province. "
         "[Comparative advantage](#term-comparative-advantage) compares a product's share in the "
         "province's exports with its share in the country's: it needs exports by product of all "
         "provinces for one period. [Shift-share](#term-shift-share) splits growth into what the "
-        "country, the product and the province gave: it needs the same for two years. "
-        "[Unit value ratios](#term-unit-value) need value and weight of raw and of processed "
-        "goods, month by month; a few single months are all there is, and they serve the scenario."
+        "country, the product and the province gave: it needs the same for two years. [Unit value "
+        "ratios](#term-unit-value) need value and weight of raw and of processed goods, month by "
+        "month; the collection has a few single months, and they serve the scenario."
     )

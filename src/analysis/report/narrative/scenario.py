@@ -110,8 +110,8 @@ def raw_value(page: Page, sold: RawGoods) -> str:
             ),
             origin,
             page.say(
-                "How much of it was {raw} is not published; the scenario takes anything from "
-                "none to all of it.",
+                "How much of it was {raw} is not in the figures collected here; the scenario "
+                "takes anything from none to all of it.",
                 raw=raw_name(page, sold.chain),
             ),
         ]

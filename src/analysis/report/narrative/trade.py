@@ -300,7 +300,9 @@ def one_source(page: Page, source_ids: Collection[str]) -> str:
     """Say that nothing else confirms the months where a single source prints them all."""
     if len(source_ids) != 1:
         return ""
-    return page.say("One source alone prints all these months: no second one confirms them.")
+    return page.say(
+        "All these months rest on one source: no second one in the collection confirms them."
+    )
 
 
 def growth_since(page: Page, first: str) -> str:

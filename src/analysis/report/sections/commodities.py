@@ -25,7 +25,8 @@ def coffee_loaded(page: Page, found: CommodityLoaded, changes: ValueChanges | No
             page,
             page.say("Not shown: coffee by month and port"),
             page.say(
-                "No source up to {year} prints coffee exports by port and month.", year=page.year
+                "No coffee exports by port and month up to {year} are in the collection.",
+                year=page.year,
             ),
             "trade",
         )
@@ -122,8 +123,8 @@ def coffee_processed(page: Page, found: CommodityLoaded, pairs: pd.DataFrame) ->
             page,
             page.say("Not shown: green against processed coffee"),
             page.say(
-                "It needs values and weights of both for one month by one count; no source up to "
-                "{year} prints them.",
+                "It needs values and weights of both for one month by one count; none up to "
+                "{year} are in the collection.",
                 year=page.year,
             ),
             "trade",

@@ -188,8 +188,8 @@ def reason(page: Page, claim: Statement, result: Judgement[Evidence]) -> str:
         return _confirmed(page, claim, result)
     if result.verdict is Verdict.DISPUTED and not result.agreeing:
         return page.say(
-            "Only the source of the statement itself prints this figure; another source has "
-            "{differing}.",
+            "Of the sources collected here only that of the statement itself prints this figure; "
+            "another source has {differing}.",
             differing=_figures(page, claim, result.differing),
         )
     if result.verdict is Verdict.DISPUTED:
@@ -201,7 +201,9 @@ def reason(page: Page, claim: Statement, result: Judgement[Evidence]) -> str:
     if result.verdict is Verdict.CONTRADICTED:
         return _contradicted(page, claim, result)
     if result.verdict is Verdict.REPEATS_ONE_SOURCE:
-        return page.say("Only the source of the statement itself prints this figure.")
+        return page.say(
+            "Of the sources collected here only that of the statement itself prints this figure."
+        )
     return _unchecked(page, claim)
 
 
@@ -259,7 +261,7 @@ def _unchecked(page: Page, claim: Statement) -> str:
             "preferred."
         ),
         "pad_growth": page.say(
-            "No published figure splits the province's own-source revenue by who paid it."
+            "No figure collected here splits the province's own-source revenue by who paid it."
         ),
         "raw_export_share": page.say(
             "It names no figure, and the product lists of two comparable years are missing."
@@ -269,22 +271,22 @@ def _unchecked(page: Page, claim: Statement) -> str:
             "figures of one year."
         ),
         "raw_rattan_shipped_out": page.say(
-            "No figure of rattan sent to other provinces is published; foreign trade does not "
-            "contain it."
+            "No figure of rattan sent to other provinces is in the collection; foreign trade does "
+            "not contain it."
         ),
     }
-    fallback = page.say("No published figure of the same thing and period is in the collection.")
+    fallback = page.say("No figure of the same thing and period is in the collection.")
     return reasons.get(claim.indicator, fallback)
 
 
 def _no_count(page: Page, claim: Statement) -> str:
     if not claim.other_years:
-        return page.say("No published count is in the collection.")
+        return page.say("No count is in the collection.")
     counts = page.language.listing(
         [f"{page.language.number(value)} ({year})" for year, value, _ in claim.other_years[-3:]]
     )
     return page.say(
-        "No count for {year} is published. Counts there are: {counts}.",
+        "No count for {year} is among the figures collected here. They have: {counts}.",
         year=claim.time_period,
         counts=counts,
     )

@@ -41,8 +41,8 @@ def export_procedure(page: Page, figures: pd.DataFrame) -> None:
         page,
         page.say("What would say more about the steps"),
         page.say(
-            "Not known of {province}: how many certificates each office issues a month, and how "
-            "many days each step takes.",
+            "Not in the collection for {province}: how many certificates each office issues a "
+            "month, and how many days each step takes.",
             province=page.place,
         ),
         "targets",
@@ -177,8 +177,8 @@ def training(page: Page, found: pd.DataFrame) -> None:
         page,
         page.say("What would say more about training"),
         page.say(
-            "Not known of {province} up to {year}: how many persons were trained each year, for "
-            "which trade, and how many of them still work in it a year later.",
+            "Not in the collection for {province} up to {year}: how many persons were trained "
+            "each year, for which trade, and how many of them still work in it a year later.",
             province=page.place,
             year=page.year,
         ),

@@ -168,7 +168,7 @@ def sectors(page: Page, splits: pd.DataFrame, flows: TradeFlows) -> None:
             page,
             page.say("Not shown: exports by sector"),
             page.say(
-                "No release up to {year} splits {province}'s exports by sector.",
+                "No figure collected here up to {year} splits {province}'s exports by sector.",
                 year=page.year,
                 province=page.place,
             ),
@@ -198,8 +198,8 @@ def imports_by_use(page: Page, found: ImportsByUse | None) -> None:
             page,
             page.say("Not shown: imports by use"),
             page.say(
-                "No release up to {year} splits {province}'s imports into [consumption goods, "
-                "materials and capital goods](#term-imports-by-use).",
+                "No figure collected here up to {year} splits {province}'s imports into "
+                "[consumption goods, materials and capital goods](#term-imports-by-use).",
                 year=page.year,
                 province=page.place,
             ),

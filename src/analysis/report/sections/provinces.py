@@ -121,7 +121,7 @@ def industry(
         page.missing(
             growth,
             page.say("growth of the provinces compared"),
-            page.say("Workers by province are known of few years.")
+            page.say("The collection has workers by province of few years only.")
             + " "
             + add_a_figure(page, "industry"),
             inputs=[_workers_series(page)],
@@ -378,8 +378,8 @@ def _measures(page: Page, measures: pd.DataFrame) -> None:
         page.text(
             _measured(page, rows, own),
             page.say(
-                "The survey's own error is not published with these figures: provinces close to "
-                "one another may not differ at all."
+                "The figures collected here come without the survey's own error: provinces close "
+                "to one another may not differ at all."
             ),
         )
         figures.industry(page, rows, shown, _names(page, pd.Index(rows["province_code"].unique())))
@@ -417,8 +417,8 @@ def _only_an_old_survey(page: Page, year: int) -> None:
         page,
         page.say("Not shown: small industry of the provinces compared"),
         page.say(
-            "The latest survey that gives figures of half of the provinces or more is of {year}, "
-            "and {province} has none of its own in it.",
+            "The latest survey of which the collection has figures of half of the provinces or "
+            "more is of {year}, and {province} has none of its own in it.",
             year=year,
             province=page.place,
         ),

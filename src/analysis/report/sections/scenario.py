@@ -29,8 +29,8 @@ def scenario(page: Page, outcomes: Sequence[ChainOutcome], chosen: ChainOutcome 
             page,
             page.say("Not computed: the scenario of processing"),
             page.say(
-                "No published figure up to {year} names exports of {province} from which a chain "
-                "of processing with known yields starts.",
+                "No figure collected here up to {year} names exports of {province} from "
+                "which a chain of processing with known yields starts.",
                 year=page.year,
                 province=page.place,
             ),
