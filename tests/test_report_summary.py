@@ -311,6 +311,14 @@ def test_coverage_holds_what_the_flows_hold(catalog, province, year):
     assert (imports["state"] == State.DOUBTFUL).sum() == doubtful.sum()
 
 
+def test_years_of_a_survey_are_those_of_its_whole_counts(catalog):
+    # 2022 has a count of one branch only (KBLI 16), which is none of all establishments.
+    known = known_by_year(catalog, catalog.province("kalimantan-utara"), 2024)
+    years = known.set_index("subject")["years"]
+    assert years["imk_establishments"] == (2020, 2023)
+    assert years["agency_counts"] == (2019, 2020)
+
+
 def test_coverage_of_lampung(page, shown, catalog, flows):
     place = catalog.province("lampung")
     known = known_by_month(catalog, place, flows, "origin", 2025)

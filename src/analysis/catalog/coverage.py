@@ -23,17 +23,24 @@ MONTHLY_SUBJECTS = (
     "coffee_loaded",
 )
 
-#: What is known by year: the table, and how the names of its indicators begin.
+# Of the survey's counts only those of all its establishments: names that go on otherwise are of
+# one branch, one district or one difficulty (`imk_establishments_food`).
+_ALL_AND_BY_SCALE = r"(_micro|_small)?"
+
+#: What is known by year: the table, and the pattern that the names of its indicators match whole.
 YEARLY_SUBJECTS = {
-    "imk_establishments": ("industry", ("imk_establishments",)),
-    "imk_workers": ("industry", ("imk_workers",)),
-    "imk_output": ("industry", ("imk_output", "imk_value_added")),
-    "ibs": ("industry", LARGE_AND_MEDIUM),
-    "agency_counts": ("industry", ("ikm_units_agency", "industry_units_agency")),
-    "manufacturing": ("economy", ("grdp_manufacturing",)),
-    "pad": ("revenue", ("pad_realised",)),
-    "targets": ("targets", ("",)),
-    "villages": ("villages", ("",)),
+    "imk_establishments": ("industry", f"imk_establishments{_ALL_AND_BY_SCALE}"),
+    "imk_workers": ("industry", f"imk_workers{_ALL_AND_BY_SCALE}"),
+    "imk_output": (
+        "industry",
+        f"(imk_output|imk_value_added_market_prices){_ALL_AND_BY_SCALE}",
+    ),
+    "ibs": ("industry", "|".join(LARGE_AND_MEDIUM)),
+    "agency_counts": ("industry", "((large_)?industry|ikm)_units_agency.*"),
+    "manufacturing": ("economy", "grdp_manufacturing.*"),
+    "pad": ("revenue", "pad_realised.*"),
+    "targets": ("targets", ".*"),
+    "villages": ("villages", ".*"),
 }
 
 
@@ -127,9 +134,9 @@ def known_by_year(catalog: Catalog, province: Province, until: int) -> pd.DataFr
         for table in sorted(tables)
     }
     found = []
-    for subject, (table, beginnings) in YEARLY_SUBJECTS.items():
+    for subject, (table, names) in YEARLY_SUBJECTS.items():
         sound = rows[table][~rows[table]["doubtful"].astype(bool)]
-        own = sound[sound["indicator"].str.startswith(tuple(beginnings))]
+        own = sound[sound["indicator"].str.fullmatch(names)]
         years = tuple(sorted({int(period[-4:]) for period in _ends(own["time_period"])}))
         found.append((subject, table, years, len(own)))
     return pd.DataFrame(found, columns=["subject", "table", "years", "figures"])
