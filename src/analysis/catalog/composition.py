@@ -8,7 +8,7 @@ import pandas as pd
 from analysis.catalog.basis import NOT_STATED, link_basis
 from analysis.catalog.identities import months_of
 from analysis.catalog.tables import Catalog
-from analysis.catalog.trade import VALUE, TradeFlows, checked_links
+from analysis.catalog.trade import TOTAL_BASES, VALUE, TradeFlows, checked_links
 from analysis.parameters.provinces import Province
 
 # With less of the total listed, a picture of the list is no picture of the trade.
@@ -164,6 +164,9 @@ def compositions(
 def sector_splits(catalog: Catalog, province: Province, flow: str, until: int) -> pd.DataFrame:
     """Give BPS's own split of a flow by sector, for every period with two of `SECTORS`.
 
+    A split without a stated basis takes one only where its release proves it: where it prints
+    totals on several bases, of which only one is large enough to hold the split.
+
     It parts goods by the industry that makes them and not by their stage: it stands beside the
     raw share and is never mixed with it. Sectors that a release joins into one take no part.
 
@@ -194,6 +197,7 @@ def sector_splits(catalog: Catalog, province: Province, flow: str, until: int) -
     named = sectors.notna() & ~rows["item"].str.contains(",", regex=False)
     own = rows[named].assign(sector=sectors[named])
     own = link_basis(own, checked_links(catalog.data, (province.code,)))
+    own = _on_the_only_basis_that_holds_it(catalog, own, until)
     key = ["period_type", "time_period", "flow", "basis", "sector"]
     chosen = catalog.reconcile(own, key, VALUE)
     known = chosen[chosen["sector"].isin(SECTORS)].groupby(["time_period", "basis"]).size()
@@ -202,6 +206,41 @@ def sector_splits(catalog: Catalog, province: Province, flow: str, until: int) -
     return kept.sort_values(
         "time_period", key=lambda periods: periods.map(_end), kind="stable", ignore_index=True
     )
+
+
+def _on_the_only_basis_that_holds_it(
+    catalog: Catalog, splits: pd.DataFrame, until: int
+) -> pd.DataFrame:
+    """Give a split without a basis that of the one total of its release that can hold it.
+
+    A part is never more than its whole. Where a release prints the total of a period on several
+    bases, and its split is more than all of them but one, beyond rounding, the split is of that
+    one. Else it keeps no basis: one total alone, or two that could both hold it, prove nothing.
+    """
+    unstated = splits[splits["basis"] == NOT_STATED]
+    if unstated.empty:
+        return splits
+    keys = ["source_id", "province_code", "flow", "time_period"]
+    totals = catalog.read(
+        "trade",
+        source_id=sorted(unstated["source_id"].unique()),
+        province_code=sorted(unstated["province_code"].unique()),
+        flow=sorted(unstated["flow"].unique()),
+        dimension="total",
+        basis=TOTAL_BASES,
+        until=until,
+    )
+    totals = totals[~totals["doubtful"].astype(bool)]
+    result = splits.copy()
+    printed = dict(iter(totals.groupby(keys)))
+    for key, rows in unstated.groupby(keys):
+        # A sector may stand twice, in two wordings.
+        least = rows.groupby("sector")[VALUE].max().sum() / (HIGHEST_COVERAGE_PERCENT / 100)
+        own = printed.get(key, totals.head(0))
+        holding = set(own.loc[own[VALUE] >= least, "basis"])
+        if len(holding) == 1 and holding < set(own["basis"]):
+            result.loc[rows.index, "basis"] = holding.pop()
+    return result
 
 
 def sector_split(catalog: Catalog, province: Province, flow: str, until: int) -> pd.DataFrame:

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import pandas as pd
 
 from analysis.catalog.composition import (
+    HIGHEST_COVERAGE_PERCENT,
     MINIMUM_COVERAGE_PERCENT,
     Composition,
     Compositions,
@@ -185,7 +186,10 @@ def sectors(page: Page, splits: pd.DataFrame, flows: TradeFlows) -> None:
             "into it."
         )
     )
-    tables.sector_split(page, split, None if total is None else total["value"])
+    # What exceeds a total is no part of it.
+    listed = split["value"].sum()
+    holds = total is not None and 100 * listed <= HIGHEST_COVERAGE_PERCENT * total["value"]
+    tables.sector_split(page, split, total["value"] if total is not None and holds else None)
     if len(splits) > len(split):
         tables.sectors_over_time(page, splits)
 

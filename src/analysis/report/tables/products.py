@@ -16,10 +16,10 @@ def sector_split(page: Page, rows: pd.DataFrame, total: float | None) -> None:
     columns = {
         page.say("Sector"): [names[sector] for sector in rows["sector"]],
         page.say("Exports (million USD)"): [page.language.figure(value) for value in rows["value"]],
-        page.say("Percent of all exports"): [
-            number(None if total is None else 100 * value / total, 1) for value in rows["value"]
-        ],
     }
+    if total is not None:
+        percents = [number(100 * value / total, 1) for value in rows["value"]]
+        columns[page.say("Percent of all exports")] = percents
     show(
         page,
         columns,
@@ -79,11 +79,10 @@ def imports_by_use(page: Page, found: ImportsByUse) -> None:
     columns = {
         page.say("Use"): [names[use] for use in rows["use"]],
         page.say("Imports (million USD)"): [page.language.figure(value) for value in rows["value"]],
-        page.say("Percent of all imports"): [
-            number(None if found.total is None else 100 * value / found.total, 1)
-            for value in rows["value"]
-        ],
     }
+    if found.total is not None:
+        percents = [number(100 * value / found.total, 1) for value in rows["value"]]
+        columns[page.say("Percent of all imports")] = percents
     show(
         page,
         columns,
