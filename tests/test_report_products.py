@@ -70,6 +70,14 @@ def test_concentration(page, lower, upper, one, normalized):
     assert page.language.code == "id" or ("list is complete" in text) is (normalized is not None)
 
 
+@pytest.mark.parametrize(("upper", "far"), [(0.30, False), (0.34, False), (0.36, True)])
+def test_bounds_are_called_far_apart_only_where_they_are(page, upper, far):
+    index = Interval(0.25, 0.25, upper, 1.0)
+    equivalent = equivalent_number_bounds(index)
+    text = narrative.products.concentration(page, index, equivalent, None, "2025")
+    assert ({"en": "far apart", "id": "berjauhan"}[page.language.code] in text) is far
+
+
 def lists(*periods: str) -> tuple[Composition, ...]:
     return tuple(replace(composition(), time_period=period) for period in periods)
 
@@ -207,6 +215,14 @@ def test_sectors_over_time_keep_the_bases_apart(page, shown, flows):
     ]
     assert rows_of(over_time)[0]["mining"] == ""
     assert "—" in over_time["text/markdown"]
+
+
+@pytest.mark.parametrize("growth", [1.0, 100.0])
+def test_sectors_are_no_percent_of_a_total_that_they_exceed(page, shown, flows, growth):
+    split = SPLIT.assign(value=SPLIT["value"] * growth)
+    sections.products.sectors(page, split, flows)
+    column = page.say("Percent of all exports")
+    assert (column in texts(shown)) is (growth == 1.0)
 
 
 def test_no_sectors(page, shown, flows):

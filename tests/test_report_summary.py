@@ -168,6 +168,26 @@ def test_the_latest_month_serves_where_no_year_is_complete(page, shown, flows):
     assert page.indicators["headline_export_month"]["time_period"] == "2025-02"
 
 
+@pytest.mark.parametrize(
+    ("kinds_of_break", "english"),
+    [
+        ("s", "the survey changed in between"),
+        ("t", "the territory changed in between"),
+        ("st", "the survey and the territory changed in between"),
+    ],
+)
+def test_a_card_names_what_parts_its_counts(page, shown, empty, catalog, kinds_of_break, english):
+    reasons = {"id": "a", "en": "b"}
+    breaks = {
+        "s": SeriesBreak("imk", 2023, 2025, reasons),
+        "t": SeriesBreak("imk", 2023, 2025, {}, (catalog.province("papua-selatan"),)),
+    }
+    parted = tuple(breaks[kind] for kind in kinds_of_break)
+    sections.summary.show(page, empty, "origin", NONE_MODELLED, COUNTS, parted, None, None, None)
+    expected = page.say(f"Not compared with {{year}}: {english}.", year=int(COUNTS.index[-2]))
+    assert expected in texts(shown)
+
+
 def test_no_change_is_told_across_a_change_of_territory(page, shown, flows, catalog):
     split = TerritoryBreak("2025-03", "2025-04", (catalog.province("papua-selatan"),))
     broken = replace(flows, breaks=(split,))

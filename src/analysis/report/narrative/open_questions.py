@@ -318,8 +318,9 @@ def districts(page: Page, found: pd.DataFrame) -> str:
         )
     if total == whole:
         return page.say(
-            "The {number} districts and cities listed add up to the province's own count of "
-            "{year}, {total}.",
+            "{number} districts and cities are listed. Their counts add up to the province's own "
+            "count of {year}, {total}; of districts that are not listed, if there are any, the "
+            "collection has no count.",
             **values,
         )
     return page.say(

@@ -20,6 +20,10 @@ UNINFORMATIVE_SHARE = 0.9
 SHOWN_APART = 0.02
 NARROW_INDEX = 0.005
 
+# Bounds of an index further apart than this are called so: from 0.15 to 0.25 a market goes from
+# unconcentrated to highly concentrated (US Horizontal Merger Guidelines 2010, section 5.3).
+WIDE_INDEX = 0.1
+
 
 def composition(page: Page, shown: Composition) -> str:
     """Name the `NAMED` largest products and the share of the total that is listed."""
@@ -182,17 +186,17 @@ def concentration(
         # Bounds that differ must also look different.
         digits = 1 if number(equivalent.lower, 1) != number(equivalent.upper, 1) else 2
         text = page.say(
-            "In {period} the concentration of exports on products "
-            "([Herfindahl–Hirschman index](#term-hhi)) lies between {lower} and {upper}, where 1 "
-            "is a single product: as if between [{least} and {most} products of equal size]"
-            "(#term-equivalent-number) made up all exports. The bounds are apart because not "
-            "everything is listed.",
+            "In {period} the concentration of exports on products ([Herfindahl–Hirschman "
+            "index](#term-hhi)) lies between {lower} and {upper}, where 1 is a single product: as "
+            "if between [{least} and {most} products of equal size](#term-equivalent-number) made "
+            "up all exports.",
             period=page.language.period(period),
             lower=number(index.lower, 2),
             upper=number(index.upper, 2),
             least=number(equivalent.lower, digits),
             most=number(equivalent.upper, digits),
         )
+        text += " " + _why_apart(page, index)
     if normalized is None:
         return text
     return " ".join(
@@ -205,6 +209,12 @@ def concentration(
             ),
         ]
     )
+
+
+def _why_apart(page: Page, index: Interval) -> str:
+    if index.upper - index.lower > WIDE_INDEX:
+        return page.say("The bounds are far apart, because not everything is listed.")
+    return page.say("The bounds differ, because not everything is listed.")
 
 
 def imports_by_use(page: Page, found: ImportsByUse) -> str:

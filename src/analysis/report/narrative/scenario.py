@@ -219,18 +219,21 @@ def result(page: Page, outcome: ChainOutcome, main: Outcome) -> str:
 
 
 def direction(per_hundred: Interval) -> int:
-    """Give 1 where exports gain whatever the inputs, −1 where they lose, 0 where both may be."""
+    """Give 1 where each USD kept brings back more, −1 where it brings less, 0 where both may be.
+
+    As nothing may be raw, and then nothing changes, 1 is no fall of exports and −1 no rise.
+    """
     if per_hundred.lower > ROUND_AMOUNT:
         return 1
     return -1 if per_hundred.upper < ROUND_AMOUNT else 0
 
 
 def verdict(page: Page, per_hundred: Interval) -> str:
-    """Say whether export value gains or loses within the ranges."""
+    """Say which way the value of exports may go within the ranges."""
     sentences = {
-        1: page.say("Within these ranges exports would gain in value."),
-        -1: page.say("Within these ranges exports would lose in value."),
-        0: page.say("Within these ranges exports may gain or lose in value."),
+        1: page.say("Within these ranges exports would not fall in value."),
+        -1: page.say("Within these ranges exports would not rise in value."),
+        0: page.say("Within these ranges exports may rise or fall in value."),
     }
     return sentences[direction(per_hundred)]
 
@@ -253,8 +256,8 @@ def cited_beside(page: Page, outcome: ChainOutcome, main: Outcome, cited: Outcom
         [
             told,
             page.say(
-                "**The two do not agree on whether exports would gain.** By the figures they "
-                "would {main}, by the citation they would {cited}.",
+                "**The two do not agree on the direction.** By the figures exports would {main}, "
+                "by the citation they would {cited}.",
                 main=_verb(page, main.per_hundred),
                 cited=_verb(page, cited.per_hundred),
             ),
@@ -263,7 +266,7 @@ def cited_beside(page: Page, outcome: ChainOutcome, main: Outcome, cited: Outcom
 
 
 def _verb(page: Page, per_hundred: Interval) -> str:
-    verbs = {1: page.say("gain"), -1: page.say("lose"), 0: page.say("gain or lose")}
+    verbs = {1: page.say("not fall"), -1: page.say("not rise"), 0: page.say("rise or fall")}
     return verbs[direction(per_hundred)]
 
 

@@ -383,8 +383,17 @@ def _count_change(page: Page, counts: pd.DataFrame, breaks: Sequence[SeriesBreak
     if len(counts) < 2:
         return page.say("The only count there is.")
     first, last = int(counts.index[-2]), int(counts.index[-1])
-    if any(first <= item.after and item.before <= last for item in breaks):
-        return page.say("Not compared with {year}: a break parts the counts.", year=first)
+    # A break with children is one of territory.
+    kinds = {bool(item.children) for item in breaks if first <= item.after and item.before <= last}
+    if kinds == {True, False}:
+        return page.say(
+            "Not compared with {year}: the survey and the territory changed in between.",
+            year=first,
+        )
+    if kinds == {True}:
+        return page.say("Not compared with {year}: the territory changed in between.", year=first)
+    if kinds:
+        return page.say("Not compared with {year}: the survey changed in between.", year=first)
     earlier, later = (
         YearFigure(year, value, value, value, status, tuple(ids))
         for year, value, status, ids in zip(
