@@ -140,8 +140,9 @@ def test_outcome(page, flow, count):
 
 def test_outcome_of_the_balance(page):
     text = sound(page, narrative.forecast.outcome_of_balance(page, balance_forecast(0.7), 61.53))
-    for value in (61.53, 10.0, -50.0, 1500.0):
-        assert page.language.money(value) in text
+    amounts = (61.53, 10.0, -50.0, 1500.0)
+    for value in amounts:
+        assert page.language.money(value, amounts) in text
 
 
 def earlier(page: Page, year: int = 2023) -> Page:

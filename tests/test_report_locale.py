@@ -217,6 +217,33 @@ def test_figures_have_no_decimals_that_only_are_zeros(value, digits, english, in
 
 
 @pytest.mark.parametrize(
+    ("values", "digits", "english"),
+    [
+        ([657.5, 686.0], 2, ["657.5", "686.0"]),
+        ([3754.0, 1072.0], 2, ["3,754", "1,072"]),
+        ([1.14, 315.95, 3.1, None], 2, ["1.14", "315.95", "3.10", "—"]),
+        ([0.0, 12.0], 2, ["0", "12"]),
+        ([-36.48, 1200.0, 100.0], 1, ["−36.5", "1,200.0", "100.0"]),
+        ([], 2, []),
+    ],
+)
+def test_figures_that_stand_together_have_the_same_decimals(values, digits, english):
+    assert ENGLISH.figures(values, digits) == english
+
+
+def test_money_that_stands_together_has_the_same_decimals():
+    row = (6637.71, 2054.7, 4583.01)
+    assert [INDONESIAN.money(value, row) for value in row] == [
+        "USD 6.637,7 juta",
+        "USD 2.054,7 juta",
+        "USD 4.583,0 juta",
+    ]
+    assert ENGLISH.money(99.6, (46.09, 99.6)) == "USD 99.60 million"
+    assert ENGLISH.money(657.55, (1571.9, 657.55)) == "USD 657.6 million"
+    assert ENGLISH.money(657.5, (None, float("nan"))) == "USD 657.5 million"
+
+
+@pytest.mark.parametrize(
     ("value", "digits", "english", "indonesian"),
     [
         (0.04, 1, "0.0", "0,0"),

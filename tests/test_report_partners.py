@@ -51,6 +51,14 @@ def test_concentration(page, flow, bounds, parts):
 
 
 @pytest.mark.parametrize("flow", FLOWS)
+def test_one_index_makes_one_number_of_countries_with_one_decimal(page, flow):
+    index = Interval(0.467, 0.468, 0.469, 1.0)
+    text = sound(page, narrative.partners.concentration(page, flow, index))
+    assert f" {page.language.number(2.1, 1)} " in text
+    assert page.language.number(2.14, 2) not in text
+
+
+@pytest.mark.parametrize("flow", FLOWS)
 @pytest.mark.parametrize(
     "found", [NOTHING, PartnerLists(None, (), 1, 44.0), PartnerLists(None, (), 9, 61.04)]
 )

@@ -110,7 +110,8 @@ def test_a_link_is_not_told_where_its_basis_is_stated_from_the_first_month_on(pa
 def test_other_bases(page):
     values = {"port-of-loading": ("2024-02", 366.80, 127.03), "": ("2020-01", 1.0, 2.0)}
     text = sound(page, narrative.trade.other_bases(page, values))
-    assert page.language.money(366.80) in text
+    assert page.language.money(366.80, (366.80, 127.03)) in text
+    assert page.language.number(366.80, 2) in text
     assert narrative.trade.other_bases(page, {}) == ""
 
 

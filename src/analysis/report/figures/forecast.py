@@ -161,13 +161,14 @@ def _names(page: Page, flows: Mapping[str, pd.DataFrame]) -> str:
 
 
 def _fan_words(page: Page, flow: str, fan: pd.DataFrame) -> str:
+    last = fan[["median", "lower", "upper"]].iloc[-1]
     return page.say(
         "{flow} in {month}: {median}, interval {lower} to {upper}.",
         flow=_name(page, flow),
         month=page.language.month(fan.index[-1]),
-        median=page.language.money(fan["median"].iloc[-1]),
-        lower=page.language.money(fan["lower"].iloc[-1]),
-        upper=page.language.money(fan["upper"].iloc[-1]),
+        median=page.language.money(last["median"], last),
+        lower=page.language.money(last["lower"], last),
+        upper=page.language.money(last["upper"], last),
     )
 
 

@@ -287,13 +287,14 @@ def _annual_words(page: Page, table: pd.DataFrame) -> str:
     sentences = [page.say("Bars of exports and imports by year over bars of the balance.")]
     if len(complete):
         last = complete.iloc[-1]
+        amounts = last[["export", "import", "balance"]].tolist()
         sentences.append(
             page.say(
                 "In {last} exports were {exports}, imports {imports}, the balance {balance}.",
                 last=complete.index[-1],
-                exports=page.language.money(last["export"]),
-                imports=page.language.money(last["import"]),
-                balance=page.language.money(last["balance"]),
+                exports=page.language.money(last["export"], amounts),
+                imports=page.language.money(last["import"], amounts),
+                balance=page.language.money(last["balance"], amounts),
             )
         )
         surplus = complete.index[complete["balance"] > 0]

@@ -133,16 +133,17 @@ def _draw_break(page: Page, axes: Axes, found: LevelShift) -> None:
 
 def _level_words(page: Page, flow: str, frame: pd.DataFrame, breaks: Sequence[LevelShift]) -> str:
     first, last = frame.iloc[0], frame.iloc[-1]
+    amounts = [first["level"], *last[["level", "lower", "upper"]]]
     sentence = page.say(
         "{flow}: the level goes from {start} in {first} to {end} in {last}, with an interval from "
         "{lower} to {upper}.",
         flow=words.flow(page.language, flow),
-        start=page.language.money(first["level"]),
+        start=page.language.money(first["level"], amounts),
         first=page.language.month(frame.index[0]),
-        end=page.language.money(last["level"]),
+        end=page.language.money(last["level"], amounts),
         last=page.language.month(frame.index[-1]),
-        lower=page.language.money(last["lower"]),
-        upper=page.language.money(last["upper"]),
+        lower=page.language.money(last["lower"], amounts),
+        upper=page.language.money(last["upper"], amounts),
     )
     if not breaks:
         return sentence

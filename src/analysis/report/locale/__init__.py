@@ -2,7 +2,7 @@
 
 import gettext
 import io
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from decimal import ROUND_HALF_UP, Decimal
 from functools import cache, lru_cache
 from importlib.resources import files
@@ -48,22 +48,48 @@ class Language:
         pattern = "#,##0." + "0" * digits if digits else "#,##0"
         return self._written(value, digits, pattern)
 
-    def figure(self, value: float | None, digits: int = 2) -> str:
-        """Write a published number with at most so many decimals, and none that only are zeros."""
+    def figure(
+        self, value: float | None, digits: int = 2, beside: Iterable[float | None] = ()
+    ) -> str:
+        """Write a published number with at most so many decimals, and none that only are zeros.
+
+        Numbers that it stands `beside` get the same decimals: as many as one of them needs.
+
+        >>> english = Language("en")
+        >>> english.figure(686.0), english.figure(686.0, beside=[657.5, 686.0])
+        ('686', '686.0')
+        """
         if value is None or pd.isna(value):
             return EM_DASH
-        return self._written(value, digits, "#,##0." + "#" * digits)
+        return self.number(value, max(_needed(item, digits) for item in (value, *beside)))
+
+    def figures(self, values: Iterable[float | None], digits: int = 2) -> list[str]:
+        """Write published numbers that stand together, as in a column, with the same decimals.
+
+        >>> Language("id").figures([3754.0, 1072.0]), Language("id").figures([3.1, 1.14, None])
+        (['3.754', '1.072'], ['3,10', '1,14', '—'])
+        """
+        together = list(values)
+        return [self.figure(value, digits, together) for value in together]
 
     def _written(self, value: float, digits: int, pattern: str) -> str:
         return _decimal(float(value), digits, pattern, self.code)
 
-    def money(self, value: float | None) -> str:
-        """Write a value in million USD: at most two decimals below a thousand, one above."""
+    def money(self, value: float | None, beside: Iterable[float | None] = ()) -> str:
+        """Write a value in million USD: at most two decimals below a thousand, one above.
+
+        Values that it stands `beside` in a sentence or a row get the same decimals, where one of
+        them is above a thousand at most one.
+
+        >>> english = Language("en")
+        >>> [english.money(value, [6637.71, 2054.7, 4583.01]) for value in (6637.71, 4583.01)]
+        ['USD 6,637.7 million', 'USD 4,583.0 million']
+        """
         if value is None or pd.isna(value):
             return EM_DASH
-        return self.say(
-            "USD {amount} million", amount=self.figure(value, 2 if abs(value) < 1000 else 1)
-        )
+        together = [item for item in (value, *beside) if item is not None and not pd.isna(item)]
+        digits = 2 if all(abs(item) < 1000 for item in together) else 1
+        return self.say("USD {amount} million", amount=self.figure(value, digits, together))
 
     def signed(self, value: float, digits: int) -> str:
         """Write a number with its sign, and a rounded zero without."""
@@ -127,11 +153,24 @@ def _locale(code: str) -> Locale:
 @lru_cache(maxsize=4096)
 def _decimal(value: float, digits: int, pattern: str, code: str) -> str:
     """Write a number; the ticks of an axis are written once for every time it is measured."""
-    # Rounded as decimals, halves up, as a person does; and a rounded zero takes no sign.
-    step = Decimal(1).scaleb(-digits)
-    rounded = Decimal(repr(value)).quantize(step, rounding=ROUND_HALF_UP)
+    # A rounded zero takes no sign.
+    rounded = _rounded(value, digits)
     text = format_decimal(rounded or Decimal(0), format=pattern, locale=_locale(code))
     return text.replace("-", "−")
+
+
+@lru_cache(maxsize=4096)
+def _rounded(value: float, digits: int) -> Decimal:
+    """Round as decimals, halves up, as a person does."""
+    return Decimal(repr(value)).quantize(Decimal(1).scaleb(-digits), rounding=ROUND_HALF_UP)
+
+
+def _needed(value: float | None, digits: int) -> int:
+    """Count the decimals that a number needs, at most so many: a last zero is needed by none."""
+    if value is None or pd.isna(value):
+        return 0
+    exponent = _rounded(float(value), digits).normalize().as_tuple().exponent
+    return max(0, -exponent) if isinstance(exponent, int) else 0
 
 
 @cache

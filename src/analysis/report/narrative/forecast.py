@@ -45,7 +45,8 @@ def forecast_method(page: Page, flow: str, forecast: FlowForecast, backtest: Bac
 
 def surplus_probability(page: Page, balance: BalanceForecast, backtests: Sequence[Backtest]) -> str:
     """Say how probable a surplus is over the months ahead, if the intervals have proved sound."""
-    months = balance.months
+    months, total = balance.months, balance.total
+    ends = (total.lower, total.estimate, total.upper)
     expected = page.language.count(
         "For {last} the balance forecast (median of simulated courses of both flows) is {median}, "
         "interval {lower} to {upper}.",
@@ -54,9 +55,9 @@ def surplus_probability(page: Page, balance: BalanceForecast, backtests: Sequenc
         len(months),
         first=page.language.month(months.index[0]),
         last=page.language.month(months.index[-1]),
-        median=page.language.money(balance.total.estimate),
-        lower=page.language.money(balance.total.lower),
-        upper=page.language.money(balance.total.upper),
+        median=page.language.money(total.estimate, ends),
+        lower=page.language.money(total.lower, ends),
+        upper=page.language.money(total.upper, ends),
     )
     if not intervals_held(page, backtests):
         worst = min(backtest.coverage for backtest in backtests)
@@ -105,13 +106,15 @@ def outcome(page: Page, flow: str, table: pd.DataFrame) -> str:
 
 def outcome_of_balance(page: Page, balance: BalanceForecast, came: float) -> str:
     """Hold what the balance came to over all months against its forecast."""
+    total = balance.total
+    amounts = (came, total.lower, total.estimate, total.upper)
     return page.say(
         "Over all these months the balance came to {came}; the forecast was {median}, interval "
         "{lower} to {upper}.",
-        came=page.language.money(came),
-        median=page.language.money(balance.total.estimate),
-        lower=page.language.money(balance.total.lower),
-        upper=page.language.money(balance.total.upper),
+        came=page.language.money(came, amounts),
+        median=page.language.money(total.estimate, amounts),
+        lower=page.language.money(total.lower, amounts),
+        upper=page.language.money(total.upper, amounts),
     )
 
 

@@ -1,6 +1,6 @@
 """Sentences on what readers ask and few figures answer: exporting, ports, training, districts."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 import pandas as pd
@@ -227,11 +227,16 @@ def way_name(page: Page, kind: str, name: str) -> str:
     return page.say("By ports in {province}", province=place)
 
 
-def small_money(page: Page, value: float) -> str:
-    """Write a value in million USD that may be close to nothing."""
-    if 0 < value < SMALLEST / 2:
-        return page.say("below {amount}", amount=page.language.figure(SMALLEST))
-    return page.language.number(value, 2)
+def small_amounts(page: Page, values: Iterable[float]) -> list[str]:
+    """Write a column of million USD, of which some may be close to nothing."""
+    amounts = list(values)
+    told = [value for value in amounts if not 0 < value < SMALLEST / 2]
+    return [
+        page.language.figure(value, beside=told)
+        if value in told
+        else page.say("below {amount}", amount=page.language.figure(SMALLEST))
+        for value in amounts
+    ]
 
 
 def programme_name(page: Page, indicator: str) -> str:

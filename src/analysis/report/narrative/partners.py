@@ -35,13 +35,13 @@ def largest(page: Page, item: PartnerList) -> str:
     if item.flow == "export":
         return page.say(
             "The largest buyers listed in {period}: {countries}. The list covers {coverage} "
-            "percent of all exports, {total} ({basis}).",
+            "percent of all exports, which were {total} ({basis}).",
             basis=words.basis(page.language, item.basis),
             **values,
         )
     return page.say(
         "The largest sellers listed in {period}: {countries}. The list covers {coverage} percent "
-        "of all imports, {total}.",
+        "of all imports, which were {total}.",
         **values,
     )
 
@@ -59,16 +59,21 @@ def concentration(page: Page, flow: str, index: Interval) -> str:
     }
     # Bounds that look alike are one number to a reader.
     if values["lower"] == values["upper"]:
+        about = {
+            "index": values["upper"],
+            # From the middle of them, to the one decimal that an index of two allows.
+            "count": page.language.number((count.lower + count.upper) / 2, 1),
+        }
         if flow == "export":
             return page.say(
                 "The concentration on buyers ([Herfindahl–Hirschman index](#term-hhi)) is about "
-                "{upper}: as if {least} countries bought equal parts.",
-                **values,
+                "{index}: as if about {count} countries bought equal parts.",
+                **about,
             )
         return page.say(
             "The concentration on sellers ([Herfindahl–Hirschman index](#term-hhi)) is about "
-            "{upper}: as if {least} countries sold equal parts.",
-            **values,
+            "{index}: as if about {count} countries sold equal parts.",
+            **about,
         )
     if flow == "export":
         return page.say(

@@ -72,6 +72,7 @@ def balance_rank(page: Page, row: Mapping[str, str], year: int) -> str:
 
 def sums(page: Page, exports: float, imports: float, balance: float, surplus: int, of: int) -> str:
     """Say what the provinces with both totals sold and bought together, and that it is a sum."""
+    amounts = (exports, imports, balance)
     first = page.language.count(
         "Both totals are known of {number} province.",
         "Both totals are known of {number} provinces.",
@@ -86,10 +87,10 @@ def sums(page: Page, exports: float, imports: float, balance: float, surplus: in
             ),
             page.say(
                 "Together they exported {exports} and imported {imports}: a {word} of {balance}.",
-                exports=page.language.money(exports),
-                imports=page.language.money(imports),
+                exports=page.language.money(exports, amounts),
+                imports=page.language.money(imports, amounts),
                 word=words.balance_word(page.language, balance),
-                balance=page.language.money(abs(balance)),
+                balance=page.language.money(abs(balance), amounts),
             ),
             page.say(
                 "These are sums over provinces: the collection has no national total of trade."

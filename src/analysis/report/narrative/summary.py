@@ -1,5 +1,8 @@
 """Sentences of the headline: how each figure stands to the year before, and how sure it is."""
 
+from collections.abc import Sequence
+from dataclasses import replace
+
 from analysis.catalog.targets import GrowthTarget
 from analysis.indicators.headline import Direction, YearFigure, change_percent, direction
 from analysis.indicators.series import NotComputed
@@ -15,13 +18,14 @@ def lead(
     page: Page, exports: YearFigure, imports: YearFigure, balance: YearFigure, basis: str
 ) -> str:
     """Answer in one sentence whether the province sells more than it buys."""
+    row = (exports, imports, balance)
     values = {
         "year": balance.year,
         "province": page.place,
-        "exports": page.language.money(exports.value),
-        "imports": page.language.money(imports.value),
+        "exports": amount(page, exports, row),
+        "imports": amount(page, imports, row),
         "word": words.balance_word(page.language, balance.value),
-        "balance": page.language.money(abs(balance.value)),
+        "balance": amount(page, replace(balance, value=abs(balance.value)), row),
     }
     if balance.obs_status == "estimated":
         sentence = page.say(
@@ -42,6 +46,14 @@ def lead(
     return f"{sentence} {words.valuation(page.language, basis)}"
 
 
+def amount(page: Page, figure: YearFigure, row: Sequence[YearFigure]) -> str:
+    """Write a yearly figure with the decimals of those in its row; a rounded one with its own."""
+    if figure.obs_status == "approximate":
+        return page.language.money(figure.value)
+    exact = [item.value for item in row if item.obs_status != "approximate"]
+    return page.language.money(figure.value, exact)
+
+
 def no_balance(page: Page) -> str:
     """Say that no year has both totals."""
     return page.say(
@@ -55,13 +67,13 @@ def change(page: Page, now: YearFigure, before: YearFigure | None, *, split: boo
     """Say how a flow or a ratio stands to the year before, in percent of it."""
     if before is None:
         return not_compared(page, now.year - 1, split=split)
-    amount = change_percent(now, before)
+    percent = change_percent(now, before)
     way = direction(now, before)
-    if amount is None or way is Direction.SAME:
-        return page.say("As in {year}.", year=before.year) if amount == 0 else ""
+    if percent is None or way is Direction.SAME:
+        return page.say("As in {year}.", year=before.year) if percent == 0 else ""
     if way is Direction.NOT_CERTAIN:
         return uncertain(page, now, before)
-    number = page.language.number(abs(amount), 1)
+    number = page.language.number(abs(percent), 1)
     if way is Direction.HIGHER:
         return page.say("{number} percent higher than in {year}.", number=number, year=before.year)
     return page.say("{number} percent lower than in {year}.", number=number, year=before.year)
@@ -71,11 +83,12 @@ def balance_change(page: Page, now: YearFigure, before: YearFigure | None, *, sp
     """Say how a balance stands to that of the year before."""
     if before is None:
         return not_compared(page, now.year - 1, split=split)
-    amount, year = page.language.money(abs(before.value)), before.year
+    both, year = (now.value, before.value), before.year
+    before_amount = page.language.money(abs(before.value), both)
     if (now.value >= 0) != (before.value >= 0):
         if before.value >= 0:
-            return page.say("{year} had a surplus of {amount}.", year=year, amount=amount)
-        return page.say("{year} had a deficit of {amount}.", year=year, amount=amount)
+            return page.say("{year} had a surplus of {amount}.", year=year, amount=before_amount)
+        return page.say("{year} had a deficit of {amount}.", year=year, amount=before_amount)
     way = direction(now, before)
     if way is Direction.NOT_CERTAIN:
         return uncertain(page, now, before)
@@ -84,8 +97,8 @@ def balance_change(page: Page, now: YearFigure, before: YearFigure | None, *, sp
     # A deficit that falls further is a larger one.
     larger = (way is Direction.HIGHER) == (now.value >= 0)
     if larger:
-        return page.say("Larger than in {year} ({amount}).", year=year, amount=amount)
-    return page.say("Smaller than in {year} ({amount}).", year=year, amount=amount)
+        return page.say("Larger than in {year} ({amount}).", year=year, amount=before_amount)
+    return page.say("Smaller than in {year} ({amount}).", year=year, amount=before_amount)
 
 
 def ratio_change(page: Page, now: YearFigure, before: YearFigure | None, *, split: bool) -> str:
@@ -151,7 +164,8 @@ def range_of(page: Page, figure: YearFigure) -> str:
 def _ends(page: Page, figure: YearFigure) -> tuple[str, str]:
     """Write the ends of a range with the decimals that its size needs."""
     digits = 1 if abs(figure.value) >= 10 else 2
-    return page.language.figure(figure.lower, digits), page.language.figure(figure.upper, digits)
+    lower, upper = page.language.figures((figure.lower, figure.upper), digits)
+    return lower, upper
 
 
 def estimate(page: Page, figure: YearFigure, known_months: int) -> str:

@@ -58,11 +58,13 @@ def annual_balance(
 
 def _amount(page: Page, row: pd.Series, name: str) -> str:
     """Write a total, or the size of a balance, and say where it rests on a rounded figure."""
-    amount = page.language.money(abs(row[name]))
-    made_of = ("export", "import") if name == "balance" else (name,)
-    if any(row.get(f"{flow}_obs_status") == "approximate" for flow in made_of):
-        return page.say("about {amount}", amount=amount)
-    return amount
+    flows = ("export", "import")
+    rough = [flow for flow in flows if row.get(f"{flow}_obs_status") == "approximate"]
+    if rough and (name == "balance" or name in rough):
+        # A rounded figure gets no digits that its source does not have.
+        return page.say("about {amount}", amount=page.language.money(abs(row[name])))
+    exact = [name] if rough else [*flows, "balance"]
+    return page.language.money(abs(row[name]), row[exact])
 
 
 def monthly_balance(page: Page, balance: pd.Series) -> str:
@@ -113,8 +115,8 @@ def other_bases(page: Page, values: Mapping[str, tuple[str, float, float]]) -> s
             "against {own} here.",
             exports=words.exports_on(page.language, basis),
             month=page.language.month(month),
-            other=page.language.money(other),
-            own=page.language.money(own),
+            other=page.language.money(other, (other, own)),
+            own=page.language.money(own, (other, own)),
         )
         for basis, (month, other, own) in values.items()
     ]

@@ -25,15 +25,16 @@ MOST_STRETCHES = 3
 def level(page: Page, flow: str, table: pd.DataFrame, growth: Interval) -> str:
     """Say where a flow's level stands and how it changed over twelve months."""
     last = table.iloc[-1]
+    ends = last[["level", "lower", "upper"]].tolist()
     sentence = page.say(
         "{flow}: seasonally adjusted {level} in {month} ({percent} percent interval {lower} to "
         "{upper}).",
         flow=words.flow(page.language, flow),
         percent=page.language.number(100 * growth.level),
-        level=page.language.money(last["level"]),
+        level=page.language.money(last["level"], ends),
         month=page.language.month(table.index[-1]),
-        lower=page.language.money(last["lower"]),
-        upper=page.language.money(last["upper"]),
+        lower=page.language.money(last["lower"], ends),
+        upper=page.language.money(last["upper"], ends),
     )
     if growth.lower > 0:
         direction = page.say("It is higher than a year before")

@@ -224,13 +224,14 @@ def _confirmed(page: Page, claim: Statement, result: Judgement[Evidence]) -> str
 
 def _difference(page: Page, item: Evidence) -> str:
     exports, imports = item.parts
+    amounts = (exports, imports, item.value)
     return page.say(
         "Exports of {exports} less imports of {imports}, both from other sources ({sources}), "
         "make {difference}.",
-        exports=page.language.money(exports),
-        imports=page.language.money(imports),
+        exports=page.language.money(exports, amounts),
+        imports=page.language.money(imports, amounts),
         sources=page.cite(item.source_ids),
-        difference=page.language.money(item.value),
+        difference=page.language.money(item.value, amounts),
     )
 
 

@@ -126,6 +126,12 @@ class _Trade:
         exports, imports = (self.known(flow, int(max(sold & bought))) for flow in FLOWS)
         return (exports, imports) if exports is not None and imports is not None else None
 
+    def row(self) -> tuple[YearFigure, ...]:
+        """Give the yearly figures whose cards stand in one row."""
+        both = self.both()
+        headlines = tuple(item for item in self.headlines.values() if item is not None)
+        return headlines if both is None else (*headlines, balance_of(*both))
+
     def before(self, flow: str, year: int) -> YearFigure | None:
         """Give the total of the year before, of the same territory."""
         return None if self.split(year) else self.known(flow, year - 1)
@@ -169,7 +175,7 @@ class _Trade:
         )
         label = self._label(flow, figure)
         note = f"{self._valuation(flow)} {direction}".strip()
-        return Card(label, page.language.money(figure.value), note, sureness)
+        return Card(label, sentences.amount(page, figure, self.row()), note, sureness)
 
     def balance_cards(self, exports: YearFigure, imports: YearFigure) -> list[Card]:
         """Show the balance and, where anything was imported, the cover ratio."""
@@ -199,7 +205,7 @@ class _Trade:
         found = [
             Card(
                 page.say("Balance {year}", year=year),
-                page.language.money(balance.value),
+                sentences.amount(page, balance, (exports, imports, balance)),
                 f"{sentences.word_of(page, balance)} "
                 f"{sentences.balance_change(page, balance, earlier, split=split)}",
                 sentences.made_of_both(page, balance),

@@ -40,7 +40,7 @@ def revenue(page: Page, rows: pd.DataFrame) -> None:
             narrative.period(page, row.time_period, row.sub_period) for row in ordered.itertuples()
         ],
         page.say("Status"): [words.status(page.language, name) for name in ordered["obs_status"]],
-        page.say("Trillion IDR"): [page.language.figure(value) for value in ordered["value"]],
+        page.say("Trillion IDR"): page.language.figures(ordered["value"]),
     }
     caption = page.say(
         "Revenue of the government of {province}; of all local governments, its districts' and "

@@ -23,7 +23,7 @@ def loaded(page: Page, found: Ports) -> None:
         page.say("Port"): [narrative.port_name(page, port) for port in rows["port"]],
         page.say("Goods"): [f"{names[item]} (HS {item})" for item in rows["item"]],
         page.say("Year"): [str(year) for year in rows["year"]],
-        page.say("Million USD"): [narrative.small_money(page, value) for value in rows["value"]],
+        page.say("Million USD"): narrative.small_amounts(page, rows["value"]),
     }
     show(
         page,
@@ -48,7 +48,7 @@ def ways(page: Page, found: Ports) -> None:
             narrative.way_name(page, kind, name)
             for kind, name in zip(rows["kind"], rows["name"], strict=True)
         ],
-        page.say("Million USD"): [narrative.small_money(page, value) for value in rows["value"]],
+        page.say("Million USD"): narrative.small_amounts(page, rows["value"]),
     }
     bases = [words.basis(page.language, name) for name in dict.fromkeys(rows["basis"])]
     show(

@@ -15,7 +15,7 @@ def sector_split(page: Page, rows: pd.DataFrame, total: float | None) -> None:
     names = _sector_names(page)
     columns = {
         page.say("Sector"): [names[sector] for sector in rows["sector"]],
-        page.say("Exports (million USD)"): [page.language.figure(value) for value in rows["value"]],
+        page.say("Exports (million USD)"): page.language.figures(rows["value"]),
     }
     if total is not None:
         percents = [number(100 * value / total, 1) for value in rows["value"]]
@@ -52,9 +52,9 @@ def sectors_over_time(page: Page, splits: pd.DataFrame) -> None:
         for period, basis in wide.index
     ]
     columns = {page.say("Period and basis"): periods} | {
-        page.say("{sector} (million USD)", sector=names[sector]): [
-            page.language.figure(value) for value in wide[sector]
-        ]
+        page.say("{sector} (million USD)", sector=names[sector]): page.language.figures(
+            wide[sector]
+        )
         for sector in shown
     }
     show(
@@ -78,7 +78,7 @@ def imports_by_use(page: Page, found: ImportsByUse) -> None:
     number, rows, names = page.language.number, found.rows, use_names(page)
     columns = {
         page.say("Use"): [names[use] for use in rows["use"]],
-        page.say("Imports (million USD)"): [page.language.figure(value) for value in rows["value"]],
+        page.say("Imports (million USD)"): page.language.figures(rows["value"]),
     }
     if found.total is not None:
         percents = [number(100 * value / found.total, 1) for value in rows["value"]]

@@ -53,8 +53,8 @@ def revisions(page: Page, rows: pd.DataFrame) -> None:
         {
             page.say("Period"): [page.language.period(item) for item in rows["time_period"]],
             page.say("Flow"): [words.flow(page.language, item) for item in rows["flow"]],
-            page.say("Before"): [page.language.figure(value) for value in rows["before"]],
-            page.say("Now"): [page.language.figure(value) for value in rows["now"]],
+            page.say("Before"): page.language.figures(rows["before"]),
+            page.say("Now"): page.language.figures(rows["now"]),
         },
         "revisions",
         page.say(
