@@ -105,6 +105,7 @@ def test_a_forecast_that_was_never_tested_is_not_shown(page, shown, flows, untes
     sections.forecast.forecast(page, found, flows, "origin")
     assert texts(shown).count("callout-note") == len(untested)
     assert words.explain(page.language, NotComputed("backtest", 3, 1, Unit.ORIGINS)) in texts(shown)
+    assert "data/observations" not in texts(shown), "no row adds a past date"
     # Each flow's record stands under its own name.
     lacking = {
         name for name, item in page.indicators.items() if item["obs_status"] == "not computed"

@@ -10,7 +10,7 @@ from analysis.catalog.composition import Composition, Compositions, percent_of_t
 from analysis.catalog.uses import ImportsByUse
 from analysis.indicators.concentration import equivalent_number_bounds
 from analysis.indicators.series import Interval
-from analysis.report import narrative, sections
+from analysis.report import narrative, sections, tables
 
 
 @pytest.mark.parametrize("count", [1, 2, 3])
@@ -223,6 +223,12 @@ def test_sectors_are_no_percent_of_a_total_that_they_exceed(page, shown, flows, 
     sections.products.sectors(page, split, flows)
     column = page.say("Percent of all exports")
     assert (column in texts(shown)) is (growth == 1.0)
+
+
+def test_a_rounded_amount_gets_no_decimals_of_others(page):
+    written = tables.base.amounts(page, [1070.0, 3.1, 1.14], [True, False, False])
+    number = page.language.number
+    assert written == [number(1070), number(3.1, 2), number(1.14, 2)]
 
 
 def test_no_sectors(page, shown, flows):

@@ -100,6 +100,14 @@ def test_titles(page):
     assert "data/observations/trade.csv" in narrative.report.add_a_figure(page, "trade")
 
 
+def test_how_figures_are_added_is_said_once_a_section_and_table(page, shown):
+    assert narrative.report.add_a_figure(page, "trade")
+    assert narrative.report.add_a_figure(page, "industry")
+    assert narrative.report.add_a_figure(page, "trade") == ""
+    page.heading("Next", "next")
+    assert narrative.report.add_a_figure(page, "trade")
+
+
 def test_headline_without_any_figure(page, shown, empty):
     sections.summary.show(page, empty, "origin", NONE_MODELLED, NO_COUNTS, (), None, None, None)
     assert card_count(shown) == 5

@@ -45,6 +45,7 @@ class Page:
         sections: the titles of its sections, by name, in their order.
         source_ids: the sources that its figures were taken from.
         linked_terms: terms that a text of the notebook has linked to the glossary already.
+        remedies: tables of which the section at hand has said how figures are added.
 
     """
 
@@ -56,6 +57,7 @@ class Page:
     sections: dict[str, str] = field(default_factory=dict)
     source_ids: set[str] = field(default_factory=set)
     linked_terms: set[str] = field(default_factory=set)
+    remedies: set[str] = field(default_factory=set)
 
     @property
     def language(self) -> Language:
@@ -84,6 +86,7 @@ class Page:
     def heading(self, title: str, name: str, level: int = PART) -> None:
         """Display a heading; `name` is what cross-references call it."""
         self.sections[name] = title
+        self.remedies.clear()
         display.show_heading(title, level, name)
 
     def text(self, *paragraphs: str) -> None:
@@ -94,7 +97,7 @@ class Page:
 
     def note(self, title: str, text: str, *, kind: str = "note", collapse: bool = False) -> None:
         """Display a callout, the terms of its text linked to the glossary."""
-        display.show_callout(kind, title, self._explained(text), collapse=collapse)
+        display.show_callout(kind, title, self._explained(text.strip()), collapse=collapse)
 
     def _explained(self, text: str) -> str:
         return link_terms(self.language.code, text, self.linked_terms)
@@ -102,7 +105,7 @@ class Page:
     def missing(
         self, result: NotComputed, what: str, remedy: str, *, inputs: Iterable[str] = ()
     ) -> None:
-        """Say in place of a picture why it was not computed, and how to add what it needs.
+        """Say in place of a picture why it was not computed, and how what it needs is added.
 
         What the method has and needs is recorded too, as the indicator `not_computed_<method>`;
         `inputs` names what it would be made from.

@@ -314,15 +314,15 @@ def _annual_words(page: Page, table: pd.DataFrame) -> str:
     for flow in FLOWS:
         years = table.index[table[f"{flow}_modelled"]]
         if len(years):
-            amounts = [
-                f"{year} {page.language.money(table.loc[year, f'{flow}_estimate'])}"
-                for year in years
+            totals = table.loc[years, f"{flow}_estimate"]
+            listed = [
+                f"{year} {page.language.money(total, totals)}" for year, total in totals.items()
             ]
             sentences.append(
                 page.say(
                     "{flow} modelled, as hollow bars: {items}.",
                     flow=words.flow(page.language, flow),
-                    items=page.language.listing(amounts),
+                    items=page.language.listing(listed),
                 )
             )
     return " ".join(sentences)

@@ -20,9 +20,12 @@ def description(page: Page) -> str:
 
 
 def add_a_figure(page: Page, table: str) -> str:
-    """Say how a missing figure is added."""
+    """Say how missing figures are added to a table; nothing where the section has said it."""
+    if table in page.remedies:
+        return ""
+    page.remedies.add(table)
     return page.say(
-        "To add a figure: one row in `data/observations/{table}.csv`, its source in "
+        "Figures are added as rows of `data/observations/{table}.csv`, with their sources in "
         "`data/sources.csv`, then `neraca data seal`.",
         table=table,
     )

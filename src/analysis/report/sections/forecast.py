@@ -33,7 +33,7 @@ def forecast(page: Page, result: TradeForecast, flows: TradeFlows, basis: str) -
             page.missing(
                 lacking,
                 _forecast_of(page, flow),
-                window(page, flows, flow, basis),
+                window(page, lacking, flows, flow, basis),
                 inputs=[flow_name(flow, basis)],
             )
     known, backtests = _tested(result)

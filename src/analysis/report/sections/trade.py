@@ -7,7 +7,7 @@ import pandas as pd
 
 from analysis.catalog.territory import TerritoryBreak
 from analysis.catalog.trade import TradeFlows
-from analysis.indicators.series import NotComputed
+from analysis.indicators.series import NotComputed, Unit
 from analysis.indicators.trade import AnnualGrowth, trade_balance
 from analysis.models.breaks import LevelShift
 from analysis.models.completion import CompletedYear
@@ -196,10 +196,14 @@ def _printed_in(flows: TradeFlows, basis: str) -> set[str]:
     return {source for ids in rows["source_ids"] for source in ids}
 
 
-def window(page: Page, flows: TradeFlows, flow: str, basis: str) -> str:
-    """Say which months a model counts where it leaves older ones out, and how to add one."""
+def window(page: Page, result: NotComputed, flows: TradeFlows, flow: str, basis: str) -> str:
+    """Say which months a model counts where it leaves older ones out, and how to add some.
+
+    Past dates to test a forecast from come with time or whole years of months, so that no row
+    cures their lack: of adding nothing is said then.
+    """
     used, known = flows.comparable(flow, basis).dropna(), flows.monthly(flow, basis).dropna()
-    remedy = add_a_figure(page, "trade")
+    remedy = "" if result.unit is Unit.ORIGINS else add_a_figure(page, "trade")
     if used.empty or len(used) == len(known):
         return remedy
     counted = page.say(

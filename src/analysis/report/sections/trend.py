@@ -127,7 +127,9 @@ def _missing(
 ) -> None:
     # Named by its flow, so that one flow's record does not hide the other's.
     named = replace(result, method=f"{result.method}_{flow}")
-    page.missing(named, what, window(page, flows, flow, basis), inputs=[flow_name(flow, basis)])
+    page.missing(
+        named, what, window(page, result, flows, flow, basis), inputs=[flow_name(flow, basis)]
+    )
 
 
 def _level_of(page: Page, flow: str) -> str:

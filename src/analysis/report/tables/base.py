@@ -1,6 +1,6 @@
 """What the tables share: columns of words, then columns of numbers, under one caption."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import pandas as pd
 
@@ -28,3 +28,17 @@ def show(
         data=data,
         numbers=tuple(table.columns[texts:]),
     )
+
+
+def amounts(page: Page, values: Iterable[float], rough: Iterable[float]) -> list[str]:
+    """Write a column of amounts with the same decimals.
+
+    Those that are `rough`, rounded in their source, have their own, so as to get no digits that
+    the source does not have.
+    """
+    pairs = list(zip(values, rough, strict=True))
+    exact = [value for value, rounded in pairs if rounded != 1]
+    return [
+        page.language.figure(value) if rounded == 1 else page.language.figure(value, beside=exact)
+        for value, rounded in pairs
+    ]

@@ -13,7 +13,7 @@ from analysis.catalog.local_economy import (
 from analysis.report import words
 from analysis.report.narrative import local_economy as narrative
 from analysis.report.page import Page
-from analysis.report.tables.base import show
+from analysis.report.tables.base import amounts, show
 
 # A ratio that no source prints: computed from the amounts.
 _COMPUTED = "†"
@@ -40,7 +40,9 @@ def revenue(page: Page, rows: pd.DataFrame) -> None:
             narrative.period(page, row.time_period, row.sub_period) for row in ordered.itertuples()
         ],
         page.say("Status"): [words.status(page.language, name) for name in ordered["obs_status"]],
-        page.say("Trillion IDR"): page.language.figures(ordered["value"]),
+        page.say("Trillion IDR"): amounts(
+            page, ordered["value"], ordered["obs_status"] == "approximate"
+        ),
     }
     caption = page.say(
         "Revenue of the government of {province}; of all local governments, its districts' and "

@@ -6,7 +6,7 @@ from analysis.catalog.uses import ImportsByUse
 from analysis.report import words
 from analysis.report.narrative.products import use_names
 from analysis.report.page import Page
-from analysis.report.tables.base import show
+from analysis.report.tables.base import amounts, show
 
 
 def sector_split(page: Page, rows: pd.DataFrame, total: float | None) -> None:
@@ -15,7 +15,9 @@ def sector_split(page: Page, rows: pd.DataFrame, total: float | None) -> None:
     names = _sector_names(page)
     columns = {
         page.say("Sector"): [names[sector] for sector in rows["sector"]],
-        page.say("Exports (million USD)"): page.language.figures(rows["value"]),
+        page.say("Exports (million USD)"): amounts(
+            page, rows["value"], rows["obs_status"] == "approximate"
+        ),
     }
     if total is not None:
         percents = [number(100 * value / total, 1) for value in rows["value"]]
@@ -39,8 +41,12 @@ def sector_split(page: Page, rows: pd.DataFrame, total: float | None) -> None:
 def sectors_over_time(page: Page, splits: pd.DataFrame) -> None:
     """Show the split by sector of every period that has one, each with the basis it states."""
     names = _sector_names(page)
-    wide = splits.pivot_table(
-        index=["time_period", "basis"], columns="sector", values="value", sort=False
+    keyed = splits.assign(rough=(splits["obs_status"] == "approximate").astype(float))
+    wide, rough = (
+        keyed.pivot_table(
+            index=["time_period", "basis"], columns="sector", values=values, sort=False
+        )
+        for values in ("value", "rough")
     )
     shown = [sector for sector in names if sector in wide.columns]
     periods = [
@@ -52,8 +58,8 @@ def sectors_over_time(page: Page, splits: pd.DataFrame) -> None:
         for period, basis in wide.index
     ]
     columns = {page.say("Period and basis"): periods} | {
-        page.say("{sector} (million USD)", sector=names[sector]): page.language.figures(
-            wide[sector]
+        page.say("{sector} (million USD)", sector=names[sector]): amounts(
+            page, wide[sector], rough[sector]
         )
         for sector in shown
     }
