@@ -281,6 +281,7 @@ def test_a_split_is_of_the_only_total_of_its_release_that_can_hold_it(catalog):
     bases = splits.groupby("time_period")["basis"].unique().map(list)
     assert bases["2024-09"] == ["port-of-loading"]
     assert bases["2024-07"] == bases["2018-09"] == [""]
+    assert set(splits.loc[splits["basis_proved"], "time_period"]) == {"2024-09"}
 
 
 def sector(name: str, value: float, **changes: str) -> dict:

@@ -10,7 +10,7 @@ from analysis.catalog.composition import Composition, Compositions, percent_of_t
 from analysis.catalog.uses import ImportsByUse
 from analysis.indicators.concentration import equivalent_number_bounds
 from analysis.indicators.series import Interval
-from analysis.report import narrative, sections, tables
+from analysis.report import narrative, sections, tables, words
 
 
 @pytest.mark.parametrize("count", [1, 2, 3])
@@ -141,6 +141,7 @@ SPLIT = pd.DataFrame(
     {
         "time_period": ["2025-01/2025-08"] * 4,
         "basis": ["origin"] * 4,
+        "basis_proved": [False] * 4,
         "sector": ["agriculture", "mining", "manufacturing", "oil_and_gas"],
         "value": [1070.0, 0.5, 2740.0, 315.95],
         "obs_status": ["published"] * 4,
@@ -223,6 +224,14 @@ def test_sectors_are_no_percent_of_a_total_that_they_exceed(page, shown, flows, 
     sections.products.sectors(page, split, flows)
     column = page.say("Percent of all exports")
     assert (column in texts(shown)) is (growth == 1.0)
+
+
+def test_a_basis_that_a_total_proves_is_said_to_be(page, shown, flows):
+    sections.products.sectors(page, SPLIT, flows)
+    assert narrative.products.proved_bases(page, SPLIT) == []
+    (told,) = narrative.products.proved_bases(page, SPLIT.assign(basis_proved=True))
+    assert words.basis(page.language, "origin") in sound(page, told)
+    assert told not in texts(shown)
 
 
 def test_a_rounded_amount_gets_no_decimals_of_others(page):

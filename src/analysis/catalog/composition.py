@@ -164,11 +164,10 @@ def compositions(
 def sector_splits(catalog: Catalog, province: Province, flow: str, until: int) -> pd.DataFrame:
     """Give BPS's own split of a flow by sector, for every period with two of `SECTORS`.
 
-    A split without a stated basis takes one only where its release proves it: where it prints
-    totals on several bases, of which only one is large enough to hold the split.
-
     It parts goods by the industry that makes them and not by their stage: it stands beside the
-    raw share and is never mixed with it. Sectors that a release joins into one take no part.
+    raw share and is never mixed with it. Sectors that a release joins into one take no part. A
+    split without a stated basis takes one only where its release proves it: where it prints totals
+    on several bases, of which only one is large enough to hold the split.
 
     Args:
         catalog: the figures.
@@ -177,9 +176,9 @@ def sector_splits(catalog: Catalog, province: Province, flow: str, until: int) -
         until: last year of the periods.
 
     Returns:
-        Rows with `time_period`, `basis`, `sector` (one of them or `oil_and_gas`), `value`
-        (million USD), `obs_status` and `source_id`, in the order of time; none where no release
-        splits.
+        Rows with `time_period`, `basis`, `basis_proved` (not stated by the release), `sector` (one
+        of them or `oil_and_gas`), `value` (million USD), `obs_status` and `source_id`, in the order
+        of time; none where no release splits.
 
     Raises:
         NeracaError: if a declared link of bases no longer holds.
@@ -197,15 +196,21 @@ def sector_splits(catalog: Catalog, province: Province, flow: str, until: int) -
     named = sectors.notna() & ~rows["item"].str.contains(",", regex=False)
     own = rows[named].assign(sector=sectors[named])
     own = link_basis(own, checked_links(catalog.data, (province.code,)))
-    own = _on_the_only_basis_that_holds_it(catalog, own, until)
+    proved = _on_the_only_basis_that_holds_it(catalog, own, until)
+    moved = proved.loc[proved["basis"] != own["basis"], ["time_period", "basis"]]
     key = ["period_type", "time_period", "flow", "basis", "sector"]
-    chosen = catalog.reconcile(own, key, VALUE)
+    chosen = catalog.reconcile(proved, key, VALUE)
+    chosen["basis_proved"] = _lists_of(chosen).isin(_lists_of(moved))
     known = chosen[chosen["sector"].isin(SECTORS)].groupby(["time_period", "basis"]).size()
     split = known.index[known > 1]
-    kept = chosen[pd.MultiIndex.from_frame(chosen[["time_period", "basis"]]).isin(split)]
+    kept = chosen[_lists_of(chosen).isin(split)]
     return kept.sort_values(
         "time_period", key=lambda periods: periods.map(_end), kind="stable", ignore_index=True
     )
+
+
+def _lists_of(rows: pd.DataFrame) -> pd.MultiIndex:
+    return pd.MultiIndex.from_frame(rows[["time_period", "basis"]])
 
 
 def _on_the_only_basis_that_holds_it(

@@ -7,6 +7,7 @@ import pandas as pd
 from analysis.catalog.composition import Composition, Compositions
 from analysis.catalog.uses import ImportsByUse
 from analysis.indicators.series import Interval
+from analysis.report import words
 from analysis.report.page import Page
 
 # So many products of a list are named in its sentence.
@@ -215,6 +216,20 @@ def _why_apart(page: Page, index: Interval) -> str:
     if index.upper - index.lower > WIDE_INDEX:
         return page.say("The bounds are far apart, because not everything is listed.")
     return page.say("The bounds differ, because not everything is listed.")
+
+
+def proved_bases(page: Page, splits: pd.DataFrame) -> list[str]:
+    """Say of which exports a split is whose release states no basis, and what proves it."""
+    proved = splits.loc[splits["basis_proved"], ["time_period", "basis"]].drop_duplicates()
+    return [
+        page.say(
+            "For {period} the release states no basis of the split. Of the totals it prints only "
+            "that of exports {basis} is large enough to hold it, so it is counted to them.",
+            period=page.language.period(row.time_period),
+            basis=words.basis(page.language, row.basis),
+        )
+        for row in proved.itertuples()
+    ]
 
 
 def imports_by_use(page: Page, found: ImportsByUse) -> str:

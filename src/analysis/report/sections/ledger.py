@@ -265,7 +265,8 @@ def _unchecked(page: Page, claim: Statement) -> str:
             "No figure collected here splits the province's own-source revenue by who paid it."
         ),
         "raw_export_share": page.say(
-            "It names no figure, and the product lists of two comparable years are missing."
+            "It names no figure, and product lists of two comparable years are not in the "
+            "collection."
         ),
         "unit_value_processed_over_raw": page.say(
             "It would need value and weight of the same good raw and processed, in customs "

@@ -184,7 +184,8 @@ def sectors(page: Page, splits: pd.DataFrame, flows: TradeFlows) -> None:
             "The sector is where a good was made, not how far it was processed: palm oil from a "
             "mill counts as manufacturing. So this stands beside the raw share and is not mixed "
             "into it."
-        )
+        ),
+        *narrative.proved_bases(page, splits),
     )
     # What exceeds a total is no part of it.
     listed = split["value"].sum()
