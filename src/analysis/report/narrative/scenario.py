@@ -256,8 +256,8 @@ def cited_beside(page: Page, outcome: ChainOutcome, main: Outcome, cited: Outcom
         [
             told,
             page.say(
-                "**The two do not agree on the direction.** By the figures exports would {main}, "
-                "by the citation they would {cited}.",
+                "**The two do not agree on the direction.** By the figures exports {main}, by the "
+                "citation they {cited}.",
                 main=_verb(page, main.per_hundred),
                 cited=_verb(page, cited.per_hundred),
             ),
@@ -266,7 +266,11 @@ def cited_beside(page: Page, outcome: ChainOutcome, main: Outcome, cited: Outcom
 
 
 def _verb(page: Page, per_hundred: Interval) -> str:
-    verbs = {1: page.say("not fall"), -1: page.say("not rise"), 0: page.say("rise or fall")}
+    verbs = {
+        1: page.say("would not fall"),
+        -1: page.say("would not rise"),
+        0: page.say("may rise or fall"),
+    }
     return verbs[direction(per_hundred)]
 
 
