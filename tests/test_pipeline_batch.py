@@ -75,6 +75,12 @@ def test_all_provinces_are_those_that_were_founded() -> None:
     assert "id indonesia 2025" not in addresses(now)
 
 
+def test_a_list_takes_in_years_before_a_province_was_founded() -> None:
+    request = asked("lampung,papua-selatan", "2021-2022")
+    assert addresses(request) == ["id lampung 2021", "id lampung 2022", "id papua-selatan 2022"]
+    assert request.skipped == (Skipped("papua-selatan", 2021),)
+
+
 def test_the_other_parameters_hold_for_all_reports() -> None:
     request = asked("lampung,aceh", raw_export_cut="25")
     assert {report.raw_export_cut for report in request.reports} == {25.0}
@@ -86,7 +92,7 @@ def test_the_other_parameters_hold_for_all_reports() -> None:
         ({"provinces": "lampung,atlantis"}, ["'atlantis'"]),
         ({"provinces": "lampung,,aceh"}, ["province is missing", "'lampung,,aceh'"]),
         ({"provinces": "indonesia"}, ["Indonesia is no province"]),
-        ({"provinces": "lampung,papua-selatan", "years": "2021"}, ["Papua Selatan", "2022"]),
+        ({"provinces": "papua-selatan", "years": "2020-2021"}, ["Papua Selatan", "2022"]),
         ({"years": "2025,1900"}, ["1900"]),
         ({"years": "2025-2024"}, ["'2025-2024'", "2018-2024"]),
         ({"years": "25"}, ["'25'"]),

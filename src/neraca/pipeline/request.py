@@ -26,7 +26,7 @@ class Request:
 
     Attributes:
         reports: the parameters of each, by year, province and language.
-        skipped: what `all` takes in, and cannot be made.
+        skipped: what the lists take in, and cannot be made.
 
     """
 
@@ -48,7 +48,7 @@ def read_request(
 
     Raises:
         NeracaError: naming the first province, year, language or parameter that is wrong, or a
-            province with a year before it was founded.
+            province that was founded after all the years, if there is nothing else to make.
 
     """
     known = load_provinces(data)
@@ -68,15 +68,16 @@ def read_request(
         if province.is_country:
             _parsed(slug, asked_years[0], "id", {})
         for year in asked_years:
-            if provinces == ALL and province.founded is not None and year < province.founded:
+            if province.founded is not None and year < province.founded:
                 skipped.append(Skipped(slug, year))
                 continue
-            known.require_founded(province, year)
             update = {"province": slug, "year": year}
             reports += [
                 first.model_copy(update=update | {"language": language})
                 for language in asked_languages
             ]
+    if not reports:
+        known.require_founded(known.by_slug(skipped[-1].province), skipped[-1].year)
     return Request(tuple(sorted(reports, key=_order(slugs))), tuple(skipped))
 
 
