@@ -107,6 +107,38 @@ def test_what_is_no_record_is_refused(tmp_path: Path, content: str) -> None:
         read_record(path)
 
 
+@pytest.mark.parametrize(
+    ("damage", "place"),
+    [
+        (lambda it: it["indicators"].update(summary=5), "indicators/summary"),
+        (lambda it: it["indicators"]["summary"].update(verdict="5"), "indicators/summary/verdict"),
+        (lambda it: it["indicators"]["summary"]["verdict"].update(sources=None), "sources"),
+        (lambda it: it["indicators"]["summary"]["verdict"].update(value=float("nan")), "NaN"),
+        (lambda it: it["reads"].update(summary=[5]), "reads/summary/0"),
+        (lambda it: it["reads"]["summary"][0].pop("sha256"), "reads/summary/0/sha256"),
+        (lambda it: it["results"].update({"index.ipynb": "5"}), "results/index.ipynb"),
+        (lambda it: it.update(pages=5), "pages"),
+        (lambda it: it["environment"].update(pandas=["3"]), "environment/pandas"),
+    ],
+)
+def test_a_damaged_record_is_refused_and_the_damage_named(
+    tmp_path: Path, damage, place: str
+) -> None:
+    record = a_record()
+    damage(record)
+    path = tmp_path / "record.json"
+    path.write_text(json.dumps(record))
+    with pytest.raises(NeracaError, match=rf"is not a record .*{place}.*; restore it"):
+        read_record(path)
+
+
+def test_what_is_no_text_is_no_record(tmp_path: Path) -> None:
+    path = tmp_path / "record.json"
+    path.write_bytes(b"\xff\xfe\x00")
+    with pytest.raises(NeracaError, match="is not a record"):
+        read_record(path)
+
+
 def test_a_page_is_taken_without_what_ties_it_to_its_site(tmp_path: Path) -> None:
     page = '<html><head></head><li class="language"></li>words</html>'
     path = tmp_path / "index.html"
@@ -195,6 +227,47 @@ def test_what_differs_is_found_on_any_system(change, kind: str, there) -> None:
     change(other)
     found = compare(a_record(), other, LOCK_TEXT)
     assert {difference.kind for difference in found.differences} == {kind}
+
+
+def test_a_question_put_one_time_only_comes_from_what_puts_it() -> None:
+    other = a_record()
+    del other["reads"]["export_surplus"][0]
+    (found,) = compare(a_record(), other, LOCK_TEXT).differences
+    assert (found.kind, found.new, found.causes) == ("rows", None, (ITSELF,))
+    assert found.name == "rows of trade (province_code 18, until 2025)"
+    other["code"]["notebooks/export_surplus.ipynb"] = "9" * 64
+    (found, _) = compare(a_record(), other, LOCK_TEXT).differences
+    assert found.causes == ("notebooks/export_surplus.ipynb changed",)
+
+
+def test_the_comparison_of_the_provinces_may_differ_with_what_it_is_made_from() -> None:
+    other = a_record()
+    other["national"]["national.csv"] = "f" * 64
+    (found,) = compare(a_record(), other, LOCK_TEXT).differences
+    assert (found.name, found.causes) == ("reports/national/2025/national.csv", (ITSELF,))
+    # As the row of another province leaves it: nothing that this report has read is another.
+    other["data"]["data/observations/trade.csv"] = "9" * 64
+    found = compare(a_record(), other, LOCK_TEXT)
+    assert found.differences == ()
+    assert found.notes == (
+        "data/observations/trade.csv changed",
+        "reports/national/2025/national.csv changed",
+    )
+    # Another system computes it otherwise in the last digits.
+    assert compare(a_record(), elsewhere() | {"national": {}}, LOCK_TEXT).differences == ()
+
+
+def test_a_series_of_the_comparison_may_differ_in_last_digits_elsewhere() -> None:
+    one, other = a_record(), elsewhere()
+    for record, digest in ((one, "1" * 64), (other, "2" * 64)):
+        record["series"] = {
+            "summary": {
+                name: {"resource": name, "where": {}, "figures": 3, "sha256": digest}
+                for name in ("national", "trade")
+            }
+        }
+    names = [each.name for each in compare(one, other, LOCK_TEXT).differences]
+    assert names == ["summary/trade (sha256)"]
 
 
 def test_a_changed_notebook_is_the_cause_of_its_own_numbers_alone() -> None:

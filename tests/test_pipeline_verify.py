@@ -14,11 +14,13 @@ import nbformat
 import publish_samples as samples
 import pytest
 from nbformat import NotebookNode
+from site_samples import indicator
 from workshop import ROOT, Workshop, enter, write_project
 
 from analysis.catalog import Catalog
 from analysis.errors import NeracaError
 from analysis.parameters import ReportParameters
+from analysis.report.lineage import COLUMNS
 from neraca import cli
 from neraca.pipeline import inputs
 from neraca.pipeline import report as reporting
@@ -32,6 +34,8 @@ from neraca.pipeline.verify import Verdict, accept, as_json, asked_reports, line
 
 RECORD = "reports/en/lampung/2025/record.json"
 TRADE = "data/observations/trade.csv"
+SOURCE = "s00000001"
+SAID = {"kind": "release", "title": "A release", "url": "", "released": "", "retrieved": ""}
 
 
 class Laboratory(Workshop):
@@ -60,9 +64,23 @@ class Laboratory(Workshop):
             "parameters": dict(parameters),
             "data_vintage": "2025-12-31",
             "indicators": {
-                key: {"value": value, "sources": ["s00000001"]} for key, value in numbers.items()
+                key: indicator(value, "number", sources=[SOURCE], inputs=[], section="")
+                for key, value in numbers.items()
             },
+            "sections": {},
             "reads": [read.as_dict() for read in catalog.reads],
+            "series": {
+                "totals": {
+                    "resource": "trade",
+                    "where": {"dimension": "total"},
+                    "apart": False,
+                    "links": [],
+                    "columns": list(COLUMNS),
+                    "figures": [["2025", "", numbers["total"], *[""] * (len(COLUMNS) - 3)]],
+                }
+            },
+            "sources": dict.fromkeys([SOURCE], SAID),
+            "corrections": {},
         }
         anchor = name.replace("_", "-")
         svg = samples.SVG.replace("2020", str(numbers["total"]))
@@ -218,6 +236,36 @@ TAMPERINGS: dict[str, tuple[Callable[[Laboratory], object], str, str, str]] = {
         "rows of trade",
         ITSELF,
     ),
+    "the answer to a question in the record": (
+        lambda it: it.record(lambda r: r["reads"]["summary"][0].update(rows=7)),
+        "rows",
+        "rows of trade",
+        ITSELF,
+    ),
+    "what was asked in the record": (
+        lambda it: it.record(lambda r: r["reads"]["summary"][0]["filters"].update(until=2019)),
+        "rows",
+        "rows of trade (dimension total, province_code 18, until 2019)",
+        ITSELF,
+    ),
+    "a question less in the record": (
+        lambda it: it.record(lambda r: r["reads"]["summary"].pop()),
+        "rows",
+        "rows of national",
+        ITSELF,
+    ),
+    "a series in the record": (
+        lambda it: it.record(lambda r: r["series"]["summary"]["totals"].update(sha256="0" * 64)),
+        "series",
+        "summary/totals (sha256)",
+        ITSELF,
+    ),
+    "the comparison of the provinces in the record": (
+        lambda it: it.record(lambda r: r["national"].update({"national.csv": "0" * 64})),
+        "data",
+        "reports/national/2025/national.csv",
+        ITSELF,
+    ),
     "a figure": (
         lambda it: replace_text(it.directory / "figures/fig-summary.svg", "L150 120", "L150 20"),
         "published file",
@@ -240,6 +288,12 @@ TAMPERINGS: dict[str, tuple[Callable[[Laboratory], object], str, str, str]] = {
         lambda it: replace_text(it.page / "index.html", "ikm_targets", "our targets"),
         "published file",
         "_site/reports/en/lampung/2025/index.html",
+        "the file itself",
+    ),
+    "the page of numbers": (
+        lambda it: (it.page / "numbers.html").write_text("<p>7</p>"),
+        "published file",
+        "_site/reports/en/lampung/2025/numbers.html",
         "the file itself",
     ),
     "a document": (
@@ -434,6 +488,26 @@ def test_verdicts_are_said_in_lines_and_to_a_program() -> None:
             "causes": ["why"],
         }
     ]
+
+
+def test_a_question_of_several_notebooks_is_told_once_with_its_rows() -> None:
+    old, new = ({"rows": rows, "sha256": f"{rows:064}"} for rows in (12, 13))
+    difference = Difference("rows", "rows of trade (until 2025)", old, new, ("why",))
+    verdict = Verdict(Workshop.asked(), True, (difference, difference))
+    assert list(lines([verdict]))[1:-1] == [
+        "  rows of trade (until 2025): 12 rows with digest 000000000000 -> "
+        "13 rows with digest 000000000000",
+        "      because why",
+    ]
+
+
+def test_a_file_that_is_as_recorded_is_told_once(laboratory: Laboratory) -> None:
+    change_a_value(laboratory)
+    names = [each.name for each in laboratory.verify().differences]
+    assert "data/fig-summary.csv" in names
+    assert "reports/en/lampung/2025/data/fig-summary.csv" not in names
+    # Of what no record has, nothing else tells.
+    assert "reports/en/lampung/2025/indicators.json" in names
 
 
 def test_the_command_ends_with_1_on_a_difference(

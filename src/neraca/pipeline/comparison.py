@@ -22,6 +22,7 @@ from neraca.pipeline.record import (
 Kind = Literal[
     "parameter",
     "indicator",
+    "series",
     "figure",
     "table",
     "text",
@@ -115,15 +116,25 @@ def compare(old: Record, new: Record, lock: str = "") -> Comparison:
     """
     exact = old[ENVIRONMENT] == new[ENVIRONMENT] and _lock(old) == _lock(new)
     changes = list(changed_inputs(old, new, exact))
-    results = (_with_causes(found, changes) for found in changed_results(old, new, exact))
+    found = (
+        *changed_results(old, new, exact),
+        *_changed_series(old, new, exact),
+        *_other_questions(old, new),
+    )
+    results = (_with_causes(each, changes) for each in found)
     inputs = (
         replace(change.difference, causes=_own_causes(change, changes))
         for change in changes
         if change.counts
     )
-    libraries = _wrong_libraries(old, new, lock)
+    compared = tuple(_changed_comparison(old, new)) if exact else ()
+    # Without a change of what it is made from, the comparison of the provinces comes out again.
+    itself = () if changes else (replace(each, causes=(ITSELF,)) for each in compared)
+    differences = (*results, *inputs, *itself, *_wrong_libraries(old, new, lock))
     notes = [change.words for change in changes if _is_note(change, changes)]
-    return Comparison(exact, (*results, *inputs, *libraries), (*notes, *_surroundings(old, new)))
+    if changes:
+        notes += [f"{each.name} {_verb(each.old, each.new)}" for each in compared]
+    return Comparison(exact, differences, (*notes, *_surroundings(old, new)))
 
 
 def changed_inputs(old: Record, new: Record, exact: bool = True) -> Iterator[Change]:
@@ -178,7 +189,7 @@ def _changed_rows(old: Record, new: Record, exact: bool) -> Iterator[Change]:
             # The comparison of all provinces is computed, and so may differ in its last digits.
             if key not in now or (not exact and is_national(was[key])):
                 continue
-            if was[key]["sha256"] != now[key]["sha256"]:
+            if was[key] != now[key]:
                 counts = tuple(f"{read['rows']} rows" for read in (was[key], now[key]))
                 words = f"{question(was[key])}: {counts[0]} -> {counts[1]}"
                 if counts[0] == counts[1]:
@@ -192,6 +203,32 @@ def _answers(record: Record, notebook: str) -> dict[str, Mapping[str, Any]]:
         json.dumps([read["resource"], read["filters"]], sort_keys=True): read
         for read in record["reads"].get(notebook, [])
     }
+
+
+def _other_questions(old: Record, new: Record) -> Iterator[Difference]:
+    """Find the questions that were put one time only."""
+    for notebook in sorted({*old["reads"], *new["reads"]}):
+        was, now = _answers(old, notebook), _answers(new, notebook)
+        for key in sorted(was.keys() ^ now.keys()):
+            read = was.get(key) or now[key]
+            yield Difference("rows", question(read), was.get(key), now.get(key))
+
+
+def _changed_series(old: Record, new: Record, exact: bool) -> Iterator[Difference]:
+    """Find the series whose figures, or the choice of them, are not as they were."""
+    for notebook, was, now in _all_pairs(old.get("series", {}), new.get("series", {})):
+        for name, before, after in _pairs(was or {}, now or {}):
+            for part, one, other in _pairs(before or {}, after or {}):
+                # The comparison of all provinces is computed, as with its rows.
+                computed = part == "sha256" and is_national(after or before or {})
+                if exact or not computed:
+                    yield Difference("series", f"{notebook}/{name} ({part})", one, other)
+
+
+def _changed_comparison(old: Record, new: Record) -> Iterator[Difference]:
+    """Find the tables of the comparison of all provinces that are not as they were."""
+    for name, was, now in _pairs(old.get("national", {}), new.get("national", {})):
+        yield Difference("data", f"reports/national/{new['parameters']['year']}/{name}", was, now)
 
 
 def changed_results(old: Record, new: Record, exact: bool = True) -> Iterator[Difference]:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from nbformat import NotebookNode
+from pydantic import BaseModel, ValidationError
 
 from analysis.errors import NeracaError
 from analysis.parameters import ReportParameters
@@ -53,6 +54,35 @@ _SET_ASIDE = re.compile(
 )
 _DECIMAL = re.compile(rb"(?<![\w.])\d+(?:\.\d+)?(?:e[-+]?\d+)?(?!\w)")  # none within a word
 _SUM_DIGITS = 12
+
+
+class _Indicator(BaseModel):
+    value: float | str | None
+    unit: str | None = None
+    sources: list[str]
+
+
+class _Read(BaseModel):
+    resource: str
+    filters: dict[str, Any]
+    rows: int
+    sha256: str
+
+
+class _Form(BaseModel):
+    """What the parts of a record are, as far as something is made of them."""
+
+    parameters: dict[str, Any]
+    indicators: dict[str, dict[str, _Indicator]]
+    reads: dict[str, list[_Read]]
+    series: dict[str, dict[str, dict[str, Any]]] = {}
+    data: dict[str, str]
+    national: dict[str, str] = {}
+    code: dict[str, str]
+    results: dict[str, dict[str, str | float]]
+    environment: dict[str, str]
+    pages: dict[str, dict[str, str]] = {}
+    publishing: dict[str, str] = {}
 
 
 def payload(name: str, executed: NotebookNode) -> dict[str, Any]:
@@ -110,7 +140,10 @@ def write_record(
         "results": _results(directory),
     }
     path = directory / RECORD
-    before = _content(path.read_text(encoding="utf-8")) if path.is_file() else None
+    try:
+        before: Record | None = read_record(path)
+    except NeracaError:
+        before = None
     if before is None or _without_surroundings(before) != content:
         write(path, {**content, ENVIRONMENT: environment()})
     return path
@@ -146,10 +179,10 @@ def read_record(path: Path) -> Record:
     """
     if not path.is_file():
         raise NeracaError(f"There is no record {path}; `neraca report PROVINCE YEAR` makes one.")
-    return parse_record(path.read_text(encoding="utf-8"), str(path))
+    return parse_record(path.read_bytes(), str(path))
 
 
-def parse_record(text: str, origin: str) -> Record:
+def parse_record(text: str | bytes, origin: str) -> Record:
     """Read a record from its text.
 
     Args:
@@ -160,12 +193,14 @@ def parse_record(text: str, origin: str) -> Record:
         NeracaError: if it is no record of a report.
 
     """
-    content = _content(text)
-    if content is None:
+    try:
+        content: Record = json.loads(text, parse_constant=_refuse_number)
+        _Form.model_validate(content)
+    except ValueError as error:
         raise NeracaError(
-            f"{origin} is not a record of a report, or is one made by another version; "
-            "restore it, or make it again with `neraca report PROVINCE YEAR`."
-        )
+            f"{origin} is not a record of a report, or is one made by another version "
+            f"({_fault(error)}); restore it, or make it again with `neraca report PROVINCE YEAR`."
+        ) from error
     return content
 
 
@@ -263,17 +298,17 @@ def _results(directory: Path) -> dict[str, dict[str, Any]]:
     return found
 
 
-def _content(text: str) -> Record | None:
-    """Give what a text records of a report; None if it is none."""
-    try:
-        content = json.loads(text)
-    except ValueError:
-        return None
-    sections = ("parameters", "indicators", "reads", "data", "code", "results", ENVIRONMENT)
-    whole = isinstance(content, dict) and all(
-        isinstance(content.get(name), dict) for name in sections
-    )
-    return content if whole else None
+def _refuse_number(name: str) -> None:
+    raise ValueError(f"{name} is no number")
+
+
+def _fault(error: ValueError) -> str:
+    """Say where a text is not as a record is, or why it is no JSON."""
+    if not isinstance(error, ValidationError):
+        return str(error)
+    first = error.errors()[0]
+    place = "/".join(str(part) for part in first["loc"])
+    return ": ".join(filter(None, [place, first["msg"]]))
 
 
 def _without_surroundings(record: Record) -> Record:

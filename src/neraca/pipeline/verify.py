@@ -30,7 +30,7 @@ from neraca.pipeline.record import (
 )
 from neraca.pipeline.references import reference_reports
 from neraca.pipeline.state import RECORD, other_record
-from neraca.publish import pandoc
+from neraca.publish import numbers, pandoc
 from neraca.publish.failures import FAILURE
 from neraca.publish.quarto import NO_QUARTO, QUARTO_PATH
 from neraca.publish.renewal import STATE
@@ -184,13 +184,20 @@ def lines(verdicts: Sequence[Verdict]) -> Iterator[str]:
         count = len(verdict.differences)
         said = {0: "as recorded", 1: "1 difference"}.get(count, f"{count} differences")
         yield f"{_name(verdict.parameters)}: {said}"
-        for difference in verdict.differences:
-            change = f"{_value(difference.old)} -> {_value(difference.new)}"
-            yield f"  {difference.kind} {difference.name}: {change}"
-            yield from (f"      because {cause}" for cause in difference.causes)
+        # Several notebooks can put the same question; a person need be told of it once.
+        for told in dict.fromkeys(map(_told, verdict.differences)):
+            yield from told
         yield from (f"  note: {note}" for note in verdict.notes)
     differing = sum(bool(verdict.differences) for verdict in verdicts)
     yield f"{len(verdicts) - differing} of {len(verdicts)} reports came out as recorded"
+
+
+def _told(difference: Difference) -> tuple[str, ...]:
+    """Say a difference and its causes, a line each."""
+    change = f"{_value(difference.old)} -> {_value(difference.new)}"
+    kind = "" if difference.kind == "rows" else f"{difference.kind} "
+    causes = (f"      because {cause}" for cause in difference.causes)
+    return (f"  {kind}{difference.name}: {change}", *causes)
 
 
 @contextmanager
@@ -235,7 +242,18 @@ def _verdict(project: Project, copy: Project, report: ReportParameters, judge: J
     found = compare(recorded, made, lock)
     places = project.report(report), copy.report(report)
     differences = (_seen(difference, *places) for difference in found.differences)
-    return Verdict(report, found.exact, (*differences, *published), found.notes, made)
+    # What differs in a file that is as recorded is told as a difference from the record.
+    recorded_files = set(_as_recorded(project, report, recorded))
+    others = (each for each in published if each.name not in recorded_files)
+    return Verdict(report, found.exact, (*differences, *others), found.notes, made)
+
+
+def _as_recorded(project: Project, report: ReportParameters, recorded: Record) -> Iterator[str]:
+    """Name the published files that are what the record of their report has."""
+    for name, file in recorded["results"].items():
+        for directory in (project.report(report), project.page(report)):
+            if _sha256(_bytes(directory / name)) == file["sha256"]:
+                yield (directory / name).relative_to(project.root).as_posix()
 
 
 def _seen(difference: Difference, published: Path, made: Path) -> Difference:
@@ -304,7 +322,7 @@ def _page(project: Project, published: Path, made: Path, language: str) -> Itera
     """Compare a page and what lies beside it; the page itself if the same publisher made it."""
     for name in pandoc.BESIDE:
         yield from _files(project, published / name, made / name)
-    yield from _files_named(project, published, made, ["indicators.json"])
+    yield from _files_named(project, published, made, ["indicators.json", numbers.PAGE])
     text = (published / "index.html").read_text(encoding="utf-8")
     if 'name="generator" content="quarto' in text:
         return
@@ -384,4 +402,6 @@ def _value(value: Any) -> str:
         return "nothing"
     if isinstance(value, str):
         return value[:_SHOWN_DIGEST] if _DIGEST.fullmatch(value) else value
+    if isinstance(value, dict) and {"rows", "sha256"} <= value.keys():
+        return f"{value['rows']} rows with digest {_value(value['sha256'])}"
     return json.dumps(value, ensure_ascii=False)
