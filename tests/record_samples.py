@@ -31,6 +31,7 @@ def a_record() -> Record:
     return copy.deepcopy(
         {
             "parameters": {"province": "lampung", "year": 2025, "horizon_months": 12},
+            "data_vintage": "2025-12-31",
             "indicators": {
                 "summary": {"verdict": indicator("confirmed", unit=None)},
                 "export_surplus": {

@@ -58,6 +58,7 @@ def fake_stage(executed, directory: Path) -> Path:
     directory.mkdir(parents=True, exist_ok=True)
     index = directory / "index.ipynb"
     index.write_text(json.dumps(list(executed)))
+    (directory / "indicators.json").write_text('{"data_vintage": "2025-12-31"}')
     return index
 
 

@@ -216,6 +216,12 @@ TAMPERINGS: dict[str, tuple[Callable[[Laboratory], object], str, str, str]] = {
         "summary/total (sources)",
         ITSELF,
     ),
+    "the data vintage in the record": (
+        lambda it: it.record(lambda r: r.update(data_vintage="2026-01-01")),
+        "text",
+        "data_vintage",
+        ITSELF,
+    ),
     "a figure's digest in the record": (
         lambda it: it.record(
             lambda r: r["results"]["figures/fig-summary.svg"].update(sha256="0" * 64)
@@ -528,7 +534,7 @@ def test_the_command_ends_with_1_on_a_difference(
     assert cli.run([*command, "--accept"]) == 0
     printed = capsys.readouterr().out
     assert f"{RECORD} written" in printed
-    assert "1 number changed, first of all summary/total from 1.5 to " in printed
+    assert "1 number changed, first of all summary/total: 1.5 became " in printed
     assert cli.run(command) == 0
 
 

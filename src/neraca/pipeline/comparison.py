@@ -16,6 +16,7 @@ from neraca.pipeline.record import (
     PAGES,
     PUBLISHING,
     READ_BY_ALL,
+    VINTAGE,
     Record,
 )
 
@@ -233,6 +234,8 @@ def _changed_comparison(old: Record, new: Record) -> Iterator[Difference]:
 
 def changed_results(old: Record, new: Record, exact: bool = True) -> Iterator[Difference]:
     """Give what came out otherwise: indicators first, then files, then pages."""
+    if old.get(VINTAGE) != new.get(VINTAGE):
+        yield Difference("text", VINTAGE, old.get(VINTAGE), new.get(VINTAGE))
     for notebook, was, now in _all_pairs(old["indicators"], new["indicators"]):
         yield from _indicators(notebook, was or {}, now or {}, exact)
     for name, was, now in _pairs(old["results"], new["results"]):

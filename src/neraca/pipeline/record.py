@@ -46,6 +46,8 @@ ENVIRONMENT = "environment"
 PAGES = "pages"
 PUBLISHING = "publishing"
 
+VINTAGE = "data_vintage"  # the date of the newest figure that was read
+
 _FACT_DEPTH = 3  # what lies so deep in a record stands on one line
 # A digest or an identifier made of one, before a number, of which it has many.
 _SET_ASIDE = re.compile(
@@ -73,6 +75,7 @@ class _Form(BaseModel):
     """What the parts of a record are, as far as something is made of them."""
 
     parameters: dict[str, Any]
+    data_vintage: str | None = None
     indicators: dict[str, dict[str, _Indicator]]
     reads: dict[str, list[_Read]]
     series: dict[str, dict[str, dict[str, Any]]] = {}
@@ -128,6 +131,7 @@ def write_record(
     is_compared = asked and (project.notebooks / f"{NATIONAL}.ipynb").is_file()
     content = {
         "parameters": parameters.model_dump(),
+        VINTAGE: _vintage(directory),
         "indicators": {name: found["indicators"] for name, found in payloads.items()},
         "reads": reads,
         "series": {name: _series(found) for name, found in payloads.items()},
@@ -239,6 +243,12 @@ def pages(project: Project, parameters: ReportParameters) -> dict[str, Any]:
             **_digests(project.root, [project.root / "_quarto.yml"]),
         },
     }
+
+
+def _vintage(directory: Path) -> str:
+    """Give the data vintage of a staged report, as its page has it."""
+    head = json.loads((directory / "indicators.json").read_text(encoding="utf-8"))
+    return str(head[VINTAGE])
 
 
 def _series(found: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
