@@ -10,14 +10,16 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
+import nbformat
 import pytest
 from bs4 import BeautifulSoup
 from lineage_samples import lineage, made
+from national_samples import project_with_tables
 from site_samples import BOTH, executed, indicator
 
 from analysis.catalog import Catalog
 from analysis.errors import NeracaError
-from analysis.report.lineage import Series, require_origins
+from analysis.report.lineage import COLUMNS, Series, require_origins
 from analysis.report.lineage import lineage as gathered
 from neraca import cli
 from neraca.lineage import formula_of
@@ -147,6 +149,52 @@ def test_few_figures_are_shown_unless_all_are_asked_for(report):
     assert branch.text == "3 more, before these: --all"
     series = explain(read, "summary", "headline_export", limit=None)["inputs"][0]
     assert (len(series["figures"]), series["left_out"]) == (4, 0)
+    assert series["sources_left_out"] == 0
+
+
+def test_sources_of_figures_that_are_not_shown_are_counted(report):
+    def change(content):
+        figures = content["numbers"]["summary"]["series"][MONTHS]["figures"]
+        figures[3][figures[3].index("s0000000a s0000000b")] = "s0000000b"
+
+    rewrite(report / "numbers.json", change)
+    read = Report.read(report.parents[3], "lampung", 2020, None)
+    series = explain(read, "summary", "headline_export", limit=1)["inputs"][0]
+    said = [branch.text for branch in tree(series).below]
+    assert said[-1] == "1 source of these rows, 1 more of those before: --all"
+
+
+def test_a_place_without_a_figure_is_not_in_use(report, neraca):
+    def change(content):
+        figures = content["numbers"]["summary"]["series"][MONTHS]["figures"]
+        figures.append(["2020-04", "", None, "", "", "", "", "", ""])
+
+    rewrite(report / "numbers.json", change)
+    said = neraca("explain", "lampung", "2020", "headline_export")[1]
+    assert "2020-04: not known\n" in said
+
+
+@pytest.mark.parametrize("content", [b"{", b"[]", b"\xff", b'{"numbers": {}}'])
+def test_a_damaged_file_of_numbers_is_refused(report, neraca, content):
+    (report / "numbers.json").write_bytes(content)
+    code, _, said = neraca("explain", "lampung", "2020", "headline_export")
+    assert code == 2
+    assert "`neraca report lampung 2020 --language en` makes it again" in said
+
+
+def test_a_damaged_record_says_nothing_of_the_rows(report, neraca, small_project):
+    (small_project / "data").unlink()
+    shutil.copytree(ROOT / "data", small_project / "data")
+    (report / "record.json").write_text("{")
+    code, said, _ = neraca("explain", "lampung", "2020", "headline_export")
+    assert code == 0
+    assert "no record says which rows were read" in said
+
+
+def rewrite(path: Path, change: Callable[[dict], None]) -> None:
+    content = json.loads(path.read_text())
+    change(content)
+    path.write_text(json.dumps(content))
 
 
 def test_changed_rows_are_told(report, neraca, small_project):
@@ -232,6 +280,22 @@ def test_figures_of_a_flow_say_what_became_of_them(catalog, flows):
     assert catalog.reads == reads
 
 
+def test_figures_of_the_comparison_name_province_unit_and_status(tmp_path):
+    catalog = Catalog(project_with_tables(tmp_path, ROOT / "data", 2025))
+    exports = Series("national", {}, 2025, ("export",), "export_sources")
+    found = gathered(catalog, {"sum": {"inputs": ["exports"], "sources": []}}, {"exports": exports})
+    rows = {
+        row[1]: dict(zip(COLUMNS, row, strict=True))
+        for row in found["series"]["exports"]["figures"]
+    }
+    assert len(rows) == 38
+    lampung = rows["Lampung"]
+    assert (lampung["value"], lampung["unit"]) == (6637.71, "million USD")
+    assert (lampung["obs_status"], bool(lampung["sources"])) == ("derived", True)
+    highland = rows["Highland Papua"]
+    assert [highland[name] for name in ("value", "unit", "obs_status")] == [None, "", ""]
+
+
 def test_a_series_is_registered_once_and_by_one_meaning(page):
     assert page.table("ports", "ports", province_code="18") == "ports"
     assert page.table("ports", "ports", province_code="18") == "ports"
@@ -266,6 +330,30 @@ def test_each_source_line_leads_to_its_numbers(tmp_path):
             *["numbers.html#export-surplus.reading"] * 2,
             "numbers.html",
         ]
+
+
+def test_notebooks_that_went_through_a_file_are_staged_alike(tmp_path):
+    # As a batch has them: its workers hand back bytes, in which nbformat orders names.
+    notebooks = executed(BOTH[0])
+    records = [
+        output["data"]["application/vnd.neraca+json"]
+        for notebook in notebooks.values()
+        for cell in notebook.cells
+        for output in cell.get("outputs", ())
+        if "application/vnd.neraca+json" in output.get("data", {})
+    ]
+    for record in records:
+        for part in ("indicators", "sections", "sources"):
+            record[part] = dict(sorted(record.get(part, {}).items(), reverse=True))
+    read = {
+        name: nbformat.reads(nbformat.writes(notebook), as_version=4)
+        for name, notebook in notebooks.items()
+    }
+    one, other = (
+        stage(each, tmp_path / place).parent for each, place in ((notebooks, "a"), (read, "b"))
+    )
+    for path in (path for path in one.rglob("*") if path.is_file()):
+        assert path.read_bytes() == (other / path.relative_to(one)).read_bytes(), path.name
 
 
 def test_the_numbers_of_a_report_stand_on_a_page_of_their_own(tmp_path):

@@ -2,6 +2,7 @@
 
 import io
 import json
+import os
 import sys
 from pathlib import Path
 
@@ -164,6 +165,16 @@ def project(small_project: Path) -> Project:
 )
 def test_a_record_is_found_by_its_path_or_its_address(project: Project, name: str) -> None:
     assert find_record(project, name) == a_record()
+
+
+def test_a_record_is_read_from_a_pipe_of_the_shell(project: Project) -> None:
+    reading, writing = os.pipe()
+    os.write(writing, json.dumps(a_record()).encode())
+    os.close(writing)
+    try:
+        assert find_record(project, f"/dev/fd/{reading}") == a_record()
+    finally:
+        os.close(reading)
 
 
 @pytest.mark.parametrize(

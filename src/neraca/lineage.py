@@ -113,6 +113,19 @@ def figures_of(indicator: Mapping[str, Any], series: Mapping[str, Any]) -> list[
     return chosen
 
 
+def use_of(figure: Mapping[str, Any]) -> str:
+    """Say what became of a figure; where a table has a place for one and none, that it has none.
+
+    >>> use_of({"value": 2.0, "sources": "a", "use": "same"})
+    'prints the same'
+    >>> use_of({"value": None, "sources": "", "use": ""})
+    'not known'
+
+    """
+    missing = figure["value"] is None and not figure["sources"]
+    return "not known" if missing else USES[figure["use"]]
+
+
 _DOCUMENTED = ast.Module | ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef
 
 

@@ -38,6 +38,9 @@ _NAMED_BY = (
     *("province_code", "flow", "basis", "dimension", "item", "item_name", "indicator"),
     *("sub_period", "measure", "port", "id", "name_en"),
 )
+# Columns of the national comparison that hold a flow, or the balance of two, in the unit of flows.
+_FLOWS = ("export", "import", "balance")
+_UNIT_OF_FLOWS = "million USD"
 # Tables whose figures hold until they are withdrawn.
 _WITHOUT_PERIODS = ("ports", "processing")
 _PERIODS = ("time_period", "year", "date")
@@ -201,7 +204,7 @@ class _Figures:
         if len(rows) and "doubtful" in rows:
             key = [name for name in _KEY if name in rows]
             uses = _uses(rows, self._in_use(rows, key), key)
-        return _listed(series, rows, uses)
+        return self._listed(series, rows, uses)
 
     def of_flow(self, series: Series) -> list[list[Any]]:
         """Tell each observation of a flow, which is in use, and what was filled from others."""
@@ -215,13 +218,13 @@ class _Figures:
         filled = table[table["filled_by"] != ""]
         listed = [
             [
-                *(row.time_period, "", float(row.value), "million USD", row.obs_status),
+                *(row.time_period, "", float(row.value), _UNIT_OF_FLOWS, row.obs_status),
                 *(" ".join(row.source_ids), row.filled_by, "", ""),
             ]
             for row in filled.itertuples()
         ]
         key = ["period_type", "time_period"]
-        return listed + _listed(series, linked, _uses(linked, _by_key(table, key), key))
+        return listed + self._listed(series, linked, _uses(linked, _by_key(table, key), key))
 
     def _read(self, series: Series) -> pd.DataFrame:
         if series.resource.startswith("national"):
@@ -255,6 +258,16 @@ class _Figures:
         sources = self.apart.read("sources", source_id=sorted(found["source_id"].unique()))
         return _by_key(reconcile(found, sources, list(key), value_column(found)), key)
 
+    def _listed(self, series: Series, rows: pd.DataFrame, uses: Sequence[str]) -> list[list[Any]]:
+        """Write rows of a table as `COLUMNS` has them, provinces by their names."""
+        columns = {name: rows[name].tolist() for name in rows}
+        if "province_code" in columns:
+            by_code = self.apart.provinces.by_code
+            columns["province_code"] = [
+                by_code(code).name("en") for code in columns["province_code"]
+            ]
+        return _listed(series, columns, uses)
+
 
 def _by_key(chosen: pd.DataFrame, key: Sequence[str]) -> _InUse:
     keys = zip(*(chosen[name].tolist() for name in key), strict=True)
@@ -284,10 +297,8 @@ def _use(source: str, value: float, doubtful: bool, chosen: tuple[str, float, st
     return "same" if value == chosen[1] else chosen[2]
 
 
-def _listed(series: Series, rows: pd.DataFrame, uses: Sequence[str]) -> list[list[Any]]:
-    """Write rows of a table as `COLUMNS` has them."""
-    columns = {name: rows[name].tolist() for name in rows}
-    blank = [""] * len(rows)
+def _listed(series: Series, columns: dict[str, list[Any]], uses: Sequence[str]) -> list[list[Any]]:
+    blank = [""] * len(uses)
     period = next((columns[name] for name in _PERIODS if name in columns), blank)
     citation = next((columns[name] for name in _CITATIONS if name in columns), blank)
     named = [columns[name] for name in _NAMED_BY if len(set(columns.get(name, ()))) > 1]
@@ -302,7 +313,7 @@ def _listed(series: Series, rows: pd.DataFrame, uses: Sequence[str]) -> list[lis
         "of": names,
         "value": map(_number, values) if not series.measured_in else values,
         "unit": units,
-        "obs_status": columns.get("obs_status", blank),
+        "obs_status": _statuses(series, columns, blank),
         "sources": columns.get(series.cited_in, citation),
         "use": uses,
         "correction": columns.get("correction", blank),
@@ -317,15 +328,25 @@ def _measured(
     """Give the figures of rows with their units; of a good without a value its weight."""
     if series.measured_in and blank:
         ends = zip(*(columns[name] for name in series.measured_in), strict=True)
-        return [_range(each) for each in ends], blank
+        measured = [_range(each) for each in ends]
+        if series.measured_in[0] not in _FLOWS:
+            return measured, blank
+        return measured, ["" if value is None else _UNIT_OF_FLOWS for value in measured]
     if "value_usd_million" in columns:
         pairs = zip(columns["value_usd_million"], columns["net_weight_kg"], strict=True)
         known = [
-            (value, "million USD") if value == value else (weight, "kilograms")
+            (value, _UNIT_OF_FLOWS) if value == value else (weight, "kilograms")
             for value, weight in pairs
         ]
         return [value for value, _ in known], [unit for _, unit in known]
     return columns.get("value", [None] * len(blank)), columns.get("unit", blank)
+
+
+def _statuses(series: Series, columns: Mapping[str, list[Any]], blank: list[str]) -> list[str]:
+    """Give how each figure is known; the comparison of the provinces says it of each flow."""
+    own = f"{series.measured_in[0]}_status" if series.measured_in else "obs_status"
+    found = columns.get(own, columns.get("obs_status", blank))
+    return [status if isinstance(status, str) else "" for status in found]
 
 
 def _range(ends: Iterable[Any]) -> float | str | None:

@@ -106,8 +106,8 @@ def find_record(project: Project, name: str) -> Record:
     if name == STANDARD_INPUT:
         return parse_record(sys.stdin.read(), "the standard input")
     path = Path(name)
-    if path.is_file():
-        return read_record(path)
+    if path.exists() and not path.is_dir():  # a pipe too, as of `diff <(git show …) …`
+        return parse_record(path.read_bytes(), name)
     if (path / RECORD).is_file():
         return read_record(path / RECORD)
     match = _ADDRESS.fullmatch(name)

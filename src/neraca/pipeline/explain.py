@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from analysis.errors import NeracaError
-from neraca.lineage import USES, figures_of, formula_of
+from neraca.lineage import figures_of, formula_of, use_of
 
 SHOWN = 12  # figures of a series that are shown, unless all are asked for
 NUMBERS = "numbers.json"
@@ -60,15 +60,21 @@ class Report:
         """Read an executed report, in the language that is asked for or in the one there is.
 
         Raises:
-            NeracaError: if it has not been executed, or by an older version.
+            NeracaError: if it has not been executed, or by another version, or is damaged.
 
         """
         for own in (language,) if language else ("id", "en"):
             directory = root / "reports" / own / province / str(year)
             if (directory / NUMBERS).is_file():
-                found = json.loads((directory / NUMBERS).read_text(encoding="utf-8"))
                 address = f"{own}/{province}/{year}"
-                return cls(directory, address, **found)
+                try:
+                    found = json.loads((directory / NUMBERS).read_bytes())
+                    return cls(directory, address, **found)
+                except (ValueError, TypeError) as error:
+                    raise NeracaError(
+                        f"{directory / NUMBERS} is damaged or of another version; "
+                        f"`neraca report {province} {year} --language {own}` makes it again."
+                    ) from error
         asked = f" --language {language}" if language else ""
         raise NeracaError(
             f"The numbers of {province} {year} have not been made here; "
@@ -182,13 +188,17 @@ class _Explaining:
         told["changed"] = self._state.changed(self.notebook, series["resource"])
         told["figures"] = [self._figure(each) for each in shown]
         told["left_out"] = len(figures) - len(shown)
-        ids = dict.fromkeys(source for each in shown for source in each["sources"].split())
-        known = [each for each in ids if each in self.report.sources]
+        known = self._cited(shown)
         told["sources"] = [self._source(each) for each in known]
+        told["sources_left_out"] = len(set(self._cited(figures)) - set(known))
         return told
 
+    def _cited(self, figures: Sequence[Mapping[str, Any]]) -> list[str]:
+        ids = dict.fromkeys(source for each in figures for source in each["sources"].split())
+        return [each for each in ids if each in self.report.sources]
+
     def _figure(self, figure: Mapping[str, Any]) -> Explanation:
-        told = {**figure, "use": USES[figure["use"]]}
+        told = {**figure, "use": use_of(figure)}
         if figure["correction"]:
             told["correction"] = {
                 "id": figure["correction"],
@@ -207,9 +217,9 @@ def _ends_in_sources(told: Explanation) -> bool:
 
 @dataclass(frozen=True)
 class _State:
-    report: Report
-
     """The tables as they are now, and as the report's record has them."""
+
+    report: Report
 
     @property
     def root(self) -> Path:
@@ -218,7 +228,10 @@ class _State:
     @cached_property
     def record(self) -> Mapping[str, Any]:
         path = self.report.directory / "record.json"
-        found: dict[str, Any] = json.loads(path.read_text("utf-8")) if path.is_file() else {}
+        try:
+            found: dict[str, Any] = json.loads(path.read_bytes())
+        except (OSError, ValueError):
+            return {}
         return found
 
     @cached_property
@@ -310,7 +323,7 @@ def _series_branch(told: Explanation) -> Branch:
     if told["left_out"]:
         below.append(Branch(f"{told['left_out']} more, before these: --all"))
     below += [_figure_branch(each) for each in told["figures"]]
-    below += _sources_branches(told["sources"])
+    below += _sources_branches(told["sources"], told["sources_left_out"])
     return Branch(head, tuple(below))
 
 
@@ -328,10 +341,12 @@ def _figure_branch(figure: Mapping[str, Any]) -> Branch:
     return Branch(line, (Branch(reason), Branch(f"source: {correction['source']}")))
 
 
-def _sources_branches(sources: Sequence[Mapping[str, str]]) -> list[Branch]:
+def _sources_branches(sources: Sequence[Mapping[str, str]], left_out: int = 0) -> list[Branch]:
     if not sources:
         return []
     number = "1 source" if len(sources) == 1 else f"{len(sources)} sources"
+    if left_out:
+        number += f" of these rows, {left_out} more of those before: --all"
     return [Branch(number, tuple(Branch(_source_line(each)) for each in sources))]
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from html import escape
 from typing import Any
 
-from neraca.lineage import USES, figures_of, formula_of
+from neraca.lineage import figures_of, formula_of, use_of
 
 PAGE, DATA = "numbers.html", "numbers.json"
 SOURCES, CORRECTIONS = "sources", "corrections"  # places on the page
@@ -77,9 +77,12 @@ def numbers(records: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
         return {}
     first = next(iter(records.values()))
     return {
-        "parameters": first["parameters"],
+        "parameters": _ordered(first["parameters"]),
         "numbers": {
-            name: {part: record.get(part, {}) for part in ("sections", "indicators", "series")}
+            name: {
+                part: _ordered(record.get(part, {}))
+                for part in ("sections", "indicators", "series")
+            }
             for name, record in records.items()
             if "series" in record
         },
@@ -103,10 +106,21 @@ def numbers_page(found: Mapping[str, Any], head: Mapping[str, Any]) -> str:
     return "\n".join(_Writer(found, head).page()) + "\n"
 
 
-def _joined(records: Mapping[str, Mapping[str, Any]], part: str) -> dict[str, Any]:
-    return {
-        key: value for record in records.values() for key, value in record.get(part, {}).items()
-    }
+def _joined(records: Mapping[str, Mapping[str, Any]], part: str) -> Any:
+    return _ordered(
+        {key: value for record in records.values() for key, value in record.get(part, {}).items()}
+    )
+
+
+def _ordered(value: Any) -> Any:
+    """Order names as a notebook that was written to a file has them, wherever it comes from.
+
+    >>> _ordered({"b": [{"d": 1, "c": 2}], "a": 3})
+    {'a': 3, 'b': [{'c': 2, 'd': 1}]}
+    """
+    if isinstance(value, Mapping):
+        return {name: _ordered(value[name]) for name in sorted(value)}
+    return [_ordered(each) for each in value] if isinstance(value, list) else value
 
 
 def _anchor(notebook: str, *names: str) -> str:
@@ -252,7 +266,7 @@ class _Writer:
         what = " ".join(filter(None, [figure["time_period"], figure["of"]]))
         known_value = figure["value"] is not None
         amount = f"{self._number(figure['value'])} {escape(figure['unit'])}".strip()
-        use = USES[figure["use"]] if figure["use"] else ""
+        use = use_of(figure)
         facts = [amount if known_value else "", figure["obs_status"], figure["printed_as"], use]
         known = [
             self._source_link(each) if each in self.found["sources"] else escape(each)
