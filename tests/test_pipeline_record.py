@@ -44,6 +44,7 @@ def test_a_record_names_everything_that_a_report_was_made_from(workshop: Worksho
     } <= set(record["code"])
     assert set(record["results"]) == {"index.ipynb"}
     assert record["environment"]["pandas"]
+    assert record["environment"]["processor"]
     assert str(workshop.root) not in workshop.directory.joinpath("record.json").read_text()
 
 
@@ -183,6 +184,17 @@ def elsewhere() -> dict:
     record = a_record()
     record["environment"]["platform"] = "Darwin arm64"
     return record
+
+
+def test_another_system_may_give_the_same_bytes() -> None:
+    other = elsewhere()
+    other["environment"]["processor"] = "ASIMD"
+    found = compare(a_record(), other, LOCK_TEXT)
+    assert (found.exact, found.differences) == (True, ())
+    assert found.notes == (
+        "recorded on Linux x86_64 with Python 3.11.7, made again on Darwin arm64 (ASIMD) with "
+        "Python 3.11.7: every byte is the same",
+    )
 
 
 def test_another_system_may_differ_in_last_digits_and_in_nothing_else() -> None:

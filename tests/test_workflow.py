@@ -30,8 +30,18 @@ def test_no_step_needs_a_secret_and_only_publishing_may_write(text) -> None:
     workflow = yaml.safe_load(text)
     assert "secrets" not in text
     assert workflow["permissions"] == {"contents": "read"}
-    may_write = {name for name, job in workflow["jobs"].items() if "permissions" in job}
-    assert may_write == {"publish"}
+    given = {
+        name: job["permissions"] for name, job in workflow["jobs"].items() if "permissions" in job
+    }
+    assert given == {"publish": {"pages": "write", "id-token": "write"}}
+
+
+def test_nothing_is_published_that_was_not_tested_and_verified(text) -> None:
+    jobs = yaml.safe_load(text)["jobs"]
+    assert jobs["publish"]["needs"] == "render"
+    assert set(jobs["render"]["needs"]) == {"test", "verify"}
+    assert "refs/heads/main" in jobs["publish"]["if"]
+    assert all(job["timeout-minutes"] <= 60 for job in jobs.values())
 
 
 def test_what_is_checked_out_keeps_no_credentials(steps) -> None:

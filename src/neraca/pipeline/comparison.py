@@ -41,7 +41,7 @@ Kind = Literal[
 RELATIVE_TOLERANCE = 1e-6  # of a number that was computed on another system
 ITSELF = "the record itself: nothing that it names has changed"
 
-_SYSTEM = ("platform", "python")
+_SYSTEM = ("platform", "processor", "python")
 _PINNED = re.compile(r"^([A-Za-z0-9._-]+)==([^\s;]+)", re.MULTILINE)
 
 
@@ -106,8 +106,9 @@ class Comparison:
 def compare(old: Record, new: Record, lock: str = "") -> Comparison:
     """Compare the record of a report with that of making it again.
 
-    On equal systems every byte counts. Else numbers count to a relative 1e-6, and texts with
-    their numbers set aside; what cannot be compared so is left out.
+    On equal systems every byte counts. Else every byte may be the same all the same; if it is not,
+    numbers count to a relative 1e-6, and texts with their numbers set aside, and what cannot be
+    compared so is left out.
 
     Args:
         old: the record.
@@ -115,14 +116,10 @@ def compare(old: Record, new: Record, lock: str = "") -> Comparison:
         lock: text of the lock file that `new` was made with.
 
     """
-    exact = old[ENVIRONMENT] == new[ENVIRONMENT] and _lock(old) == _lock(new)
+    is_here = old[ENVIRONMENT] == new[ENVIRONMENT] and _lock(old) == _lock(new)
+    exact = is_here or not any(_results(old, new, exact=True))
     changes = list(changed_inputs(old, new, exact))
-    found = (
-        *changed_results(old, new, exact),
-        *_changed_series(old, new, exact),
-        *_other_questions(old, new),
-    )
-    results = (_with_causes(each, changes) for each in found)
+    results = (_with_causes(found, changes) for found in _results(old, new, exact))
     inputs = (
         replace(change.difference, causes=_own_causes(change, changes))
         for change in changes
@@ -135,7 +132,7 @@ def compare(old: Record, new: Record, lock: str = "") -> Comparison:
     notes = [change.words for change in changes if _is_note(change, changes)]
     if changes:
         notes += [f"{each.name} {_verb(each.old, each.new)}" for each in compared]
-    return Comparison(exact, differences, (*notes, *_surroundings(old, new)))
+    return Comparison(exact, differences, (*notes, *_surroundings(old, new, exact)))
 
 
 def changed_inputs(old: Record, new: Record, exact: bool = True) -> Iterator[Change]:
@@ -204,6 +201,13 @@ def _answers(record: Record, notebook: str) -> dict[str, Mapping[str, Any]]:
         json.dumps([read["resource"], read["filters"]], sort_keys=True): read
         for read in record["reads"].get(notebook, [])
     }
+
+
+def _results(old: Record, new: Record, exact: bool) -> Iterator[Difference]:
+    """Give all that came out otherwise, and what was asked or told of figures otherwise."""
+    yield from changed_results(old, new, exact)
+    yield from _changed_series(old, new, exact)
+    yield from _other_questions(old, new)
 
 
 def _other_questions(old: Record, new: Record) -> Iterator[Difference]:
@@ -371,19 +375,23 @@ def _wrong_libraries(old: Record, new: Record, lock: str) -> Iterator[Difference
             yield Difference("library", library, was, named, (cause,))
 
 
-def _surroundings(old: Record, new: Record) -> Iterator[str]:
+def _surroundings(old: Record, new: Record, exact: bool) -> Iterator[str]:
     if old[ENVIRONMENT] != new[ENVIRONMENT]:
-        yield (
-            f"recorded on {_system(old)}, made again on {_system(new)}: numbers are compared to a "
-            f"relative {RELATIVE_TOLERANCE:g}, texts with their numbers set aside, PDFs not"
-        )
+        compared = "every byte is the same"
+        if not exact:
+            compared = (
+                f"numbers are compared to a relative {RELATIVE_TOLERANCE:g}, texts with their "
+                "numbers set aside, PDFs not"
+            )
+        yield f"recorded on {_system(old)}, made again on {_system(new)}: {compared}"
     if PAGES not in old and PAGES in new:
         yield "the record has no pages; `neraca verify --accept` adds them"
 
 
 def _system(record: Record) -> str:
     found = record[ENVIRONMENT]
-    return f"{found.get('platform')} with Python {found.get('python')}"
+    processor = f" ({found['processor']})" if "processor" in found else ""
+    return f"{found.get('platform')}{processor} with Python {found.get('python')}"
 
 
 def _lock(record: Record) -> Any:

@@ -220,12 +220,21 @@ def recorded_reads(directory: Path) -> list[dict[str, Any]]:
 
 
 def environment() -> dict[str, Any]:
-    """Give what of this system can change a result: Python, the platform, the libraries."""
+    """Give what of this system can change a result: Python, platform, processor, libraries."""
     return {
         "python": platform.python_version(),
         "platform": f"{platform.system()} {platform.machine()}",
+        "processor": _processor(),
         **installed_versions(),
     }
+
+
+def _processor() -> str:
+    """Name the instructions by which numpy computes here, on which the last digits depend."""
+    import numpy
+
+    extensions = numpy.show_config(mode="dicts")["SIMD Extensions"]
+    return " ".join([*extensions["baseline"], *extensions["found"]])
 
 
 def pages(project: Project, parameters: ReportParameters) -> dict[str, Any]:
