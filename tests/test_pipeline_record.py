@@ -302,6 +302,17 @@ def test_a_file_of_figures_that_gave_the_same_rows_is_told_and_no_difference() -
     assert found.notes == ("data/observations/trade.csv changed",)
 
 
+def test_a_number_comes_from_the_rows_and_those_from_their_file() -> None:
+    other = a_record()
+    other["data"]["data/observations/trade.csv"] = "9" * 64
+    other["reads"]["export_surplus"][0] |= {"rows": 13, "sha256": "9" * 64}
+    other["indicators"]["export_surplus"]["exports"]["value"] = 600.0
+    number, rows = compare(a_record(), other, LOCK_TEXT).differences
+    question = "rows of trade (province_code 18, until 2025)"
+    assert number.causes == (f"{question}: 12 rows -> 13 rows",)
+    assert (rows.name, rows.causes) == (question, ("data/observations/trade.csv changed",))
+
+
 def test_a_version_in_a_record_that_its_lock_file_does_not_have_is_found() -> None:
     record = a_record()
     record["environment"]["pandas"] = "3.0.0"

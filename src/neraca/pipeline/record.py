@@ -59,9 +59,9 @@ _SUM_DIGITS = 12
 
 
 class _Indicator(BaseModel):
-    value: float | str | None
+    value: float | str | None = None
     unit: str | None = None
-    sources: list[str]
+    sources: list[str] = []
 
 
 class _Read(BaseModel):
