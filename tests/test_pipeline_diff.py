@@ -118,6 +118,7 @@ def test_of_much_that_a_report_is_made_from_a_part_is_told() -> None:
     new["environment"] |= {f"library{n}": "1" for n in range(10)}
     told = list(sentences(changes(a_record(), new)))
     assert len(told) == 9
+    assert told[0] == "In what it is made from: library0 is 1, and was not recorded."
     assert told[-1] == "In what it is made from: 2 more; --json lists them."
 
 

@@ -146,7 +146,7 @@ def changed_inputs(old: Record, new: Record, exact: bool = True) -> Iterator[Cha
     yield from _changed_rows(old, new, exact)
     yield from _changed_code(old, new)
     for library, was, now in _pairs(old[ENVIRONMENT], new[ENVIRONMENT]):
-        words = f"{library} is {now}, and was {was}"
+        words = f"{library} is {now or 'not recorded'}, and was {was or 'not recorded'}"
         yield Change(Difference("library", library, was, now), words, counts=False)
 
 
