@@ -3,8 +3,9 @@
 `python benchmarks/large_store.py --store DIR [--json FILE]` reads the store that
 `make_trade_store.py` wrote. Each figure is the median of reads in fresh processes, a process a
 read, the two sides in turn. Both sides have imported their libraries before the clock starts;
-what a process does once at its first read (DuckDB opens a connection, pandas lists the store's
-directory) counts. Beside it stands the second read of another province in the same process.
+what a process does once at its first read counts, and so does what finds the file (the catalog
+reads the store's manifest, pandas lists its directories). Beside it stands the second read of
+another province in the same process.
 """
 
 import argparse

@@ -139,6 +139,43 @@ def test_only_the_files_that_can_match_are_opened(stored):
         catalog.read(TABLE, province_code="18", until=2024)
 
 
+@pytest.mark.parametrize(
+    "filters",
+    [
+        {"hs": "09011110"},
+        {"partner": ["DEU", "THA"]},
+        {"flow": "import", "hs": ["10063099", "09011110"]},
+        {"net_weight_kg": [20, 9]},
+        {"partner": "THA", "flow": "export"},
+    ],
+)
+def test_one_file_gives_the_rows_and_the_digest_that_several_give(data, monkeypatch, filters):
+    monkeypatch.setattr(store_builder, "ROWS_A_GROUP", 2)
+    build_store(data, [written(data)])
+    one, several = Catalog(data), Catalog(data)
+    found = one.read(TABLE, province_code="18", year=2024, **filters)
+    # Province 35 has no row that matches, so the rows are the same.
+    expected = several.read(TABLE, province_code=["18", "35"], year=2024, **filters)
+    pd.testing.assert_frame_equal(found, expected)
+    assert one.reads[0].sha256 == several.reads[0].sha256
+
+
+def test_a_file_that_cannot_be_read_is_told_alone_as_among_others(stored):
+    (path,) = [each.path for each in read_manifest(stored / PLACE) if each.province_code == "35"]
+    rows = pq.ParquetFile(stored / PLACE / path).read()
+    pq.write_table(rows.drop_columns("hs"), stored / PLACE / path)
+    asked = [{"province_code": "35"}, {"province_code": "35", "hs": "15119020"}, {}]
+    for content in (None, b"no Parquet"):
+        if content:
+            (stored / PLACE / path).write_bytes(content)
+        for filters in asked:
+            with pytest.raises(NeracaError, match=r"cannot be read: .*Run `neraca data check`"):
+                Catalog(stored).read(TABLE, **filters)
+    (stored / PLACE / path).unlink()
+    with pytest.raises(NeracaError, match="cannot be read: "):
+        Catalog(stored).read(TABLE, province_code="35")
+
+
 def test_a_read_is_recorded_with_a_digest_of_its_rows(stored):
     asked = [{"province_code": "18", "year": 2024}, {"hs": ["15119020"]}, {"hs": "99999999"}]
     first, second = Catalog(stored), Catalog(stored)
@@ -327,10 +364,11 @@ def test_files_are_plain_parquet_that_other_programs_can_read(stored):
     assert {group.column(each).compression for each in range(group.num_columns)} == {"ZSTD"}
 
 
-def test_a_catalog_opens_no_connection_before_the_first_read_of_a_store(stored):
+def test_a_catalog_opens_one_connection_and_only_for_a_read_of_several_files(stored):
     code = (
         "import sys; from pathlib import Path; from analysis.catalog import Catalog\n"
         f"catalog = Catalog(Path({str(stored)!r})); catalog.read('sources')\n"
+        "catalog.read('trade_hs8', province_code='18', year=2024, hs='09011110')\n"
         "assert 'duckdb' not in sys.modules\n"
         "catalog.read('trade_hs8'); first = catalog._connection\n"
         "catalog.read('trade_hs8'); assert catalog._connection is first"

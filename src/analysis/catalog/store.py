@@ -3,20 +3,25 @@
 import csv
 import hashlib
 import re
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import reduce
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import duckdb
 import numpy as np
 import pandas as pd
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from analysis.catalog.package import MANIFEST, Problem, label
 from analysis.errors import NeracaError
+
+# A single file is read without DuckDB, which takes longer to import than the file to read.
+if TYPE_CHECKING:
+    import duckdb
 
 #: What parts a store into files. Both stand in the paths, hive style, and not in the files.
 PARTITIONED_BY = ("province_code", "year")
@@ -115,7 +120,7 @@ def declared_store(data: Path, resource: Mapping[str, Any]) -> Store:
     return Store(resource["name"], data / resource["path"], resource["schema"])
 
 
-def connect() -> duckdb.DuckDBPyConnection:
+def connect() -> "duckdb.DuckDBPyConnection":
     """Open a connection to DuckDB, in memory, that loads nothing from a network.
 
     It starts threads, so no process may be forked from one that has it.
@@ -124,11 +129,13 @@ def connect() -> duckdb.DuckDBPyConnection:
     [(1,)]
 
     """
+    import duckdb
+
     return duckdb.connect(config={"autoinstall_known_extensions": "false"})
 
 
 def read_rows(
-    connection: duckdb.DuckDBPyConnection,
+    connection: "Callable[[], duckdb.DuckDBPyConnection]",
     store: Store,
     filters: Mapping[str, Filter],
     until: int | None,
@@ -136,10 +143,11 @@ def read_rows(
     """Read the rows of a store that match all filters.
 
     Only the files of the provinces and years asked for are opened, and of those only the parts
-    whose rows can match. The rows come in the order of the primary key, by code points.
+    whose rows can match. The rows come in the order of the primary key, by code points. One file
+    is read as it is; DuckDB reads where there are several.
 
     Args:
-        connection: an open one, as `connect` gives it.
+        connection: gives an open one, as `connect` does; asked for only where it is needed.
         store: the table.
         filters: column to the value, or the collection of values, that it may have.
         until: keep rows of this year or before.
@@ -164,7 +172,10 @@ def read_rows(
     of_rows = {name: values for name, values in admitted.items() if name not in PARTITIONED_BY}
     if not partitions:
         return StoreRows(_empty(columns), None)
-    table = _query(connection, store, partitions, of_rows)
+    if len(partitions) == 1:
+        table = _read_file(store, partitions[0], of_rows)
+    else:
+        table = _query(connection(), store, partitions, of_rows)
     return StoreRows(table, None if of_rows else tuple(partitions))
 
 
@@ -201,7 +212,7 @@ def as_frame(rows: pa.Table) -> pd.DataFrame:
     ['str', 'int64']
 
     """
-    return rows.to_pandas()
+    return rows.to_pandas(use_threads=False)
 
 
 def read_manifest(directory: Path) -> list[Partition]:
@@ -314,11 +325,12 @@ def _admitted(wanted: Filter, kind: str) -> list[Any]:
 
 
 def _may_match(partition: Partition, admitted: Mapping[str, list[Any]], until: int | None) -> bool:
+    if partition.province_code not in admitted.get("province_code", [partition.province_code]):
+        return False
     years = {int(text[:4]) for text in admitted.get("time_period", ()) if text[:4].isdigit()}
     return (
         (until is None or partition.year <= until)
         and ("time_period" not in admitted or partition.year in years)
-        and partition.province_code in admitted.get("province_code", [partition.province_code])
         and partition.year in admitted.get("year", [partition.year])
     )
 
@@ -327,13 +339,68 @@ def _empty(columns: Mapping[str, str]) -> pa.Table:
     return pa.schema([(name, _ARROW_TYPES[kind]) for name, kind in columns.items()]).empty_table()
 
 
+def _read_file(store: Store, partition: Partition, admitted: Mapping[str, list[Any]]) -> pa.Table:
+    """Read one file by Arrow alone, as DuckDB takes longer to open than the file to read.
+
+    In this thread: others take longer to begin than what they would share is worth.
+    """
+    columns = store.columns
+    stored = [name for name in columns if name not in PARTITIONED_BY]
+    # A text is looked at once a row group, not once a row.
+    texts = [name for name in stored if columns[name] == "string"]
+    try:
+        with pq.ParquetFile(store.directory / partition.path, read_dictionary=texts) as file:
+            rows = (
+                _matching_rows(file, stored, admitted)
+                if admitted
+                else file.read(stored, use_threads=False)
+            )
+        known = {name: pa.repeat(getattr(partition, name), len(rows)) for name in PARTITIONED_BY}
+        return pa.table(
+            {
+                name: (known[name] if name in known else rows[name]).cast(_ARROW_TYPES[kind])
+                for name, kind in columns.items()
+            }
+        )
+    except (pa.ArrowException, OSError, KeyError) as error:
+        raise _unreadable(store, error) from None
+
+
+def _matching_rows(
+    file: pq.ParquetFile, columns: list[str], admitted: Mapping[str, list[Any]]
+) -> pa.Table:
+    """Read the row groups that have rows that match; of the others only what is filtered by."""
+    matching = [file.schema_arrow.empty_table().select(columns)]
+    for number in range(file.num_row_groups):
+        asked = file.read_row_group(number, list(admitted), use_threads=False)
+        match = reduce(
+            pc.and_, [_is_among(asked[name], values) for name, values in admitted.items()]
+        )
+        if match.true_count:
+            rows = file.read_row_group(number, columns, use_threads=False)
+            matching.append(rows.filter(match))
+    return pa.concat_tables(matching)
+
+
+def _is_among(column: pa.ChunkedArray, values: list[Any]) -> pa.BooleanArray:
+    """Say of each row whether it has one of the values; it has none where nothing is known."""
+    cells = column.combine_chunks()
+    if not pa.types.is_dictionary(cells.type):
+        return pc.is_in(cells, value_set=pa.array(values, cells.type))
+    wanted = set(values)
+    distinct = pa.array([text in wanted for text in cells.dictionary.to_pylist()], pa.bool_())
+    return distinct.take(cells.indices)
+
+
 def _query(
-    connection: duckdb.DuckDBPyConnection,
+    connection: "duckdb.DuckDBPyConnection",
     store: Store,
     partitions: list[Partition],
     admitted: Mapping[str, list[Any]],
 ) -> pa.Table:
     """Let DuckDB read the files in their order, which it keeps."""
+    import duckdb
+
     columns = ", ".join(f'"{name}"' for name in store.columns)
     conditions = [
         f'"{name}" in ({", ".join("?" * len(values))})' for name, values in admitted.items()
@@ -349,10 +416,14 @@ def _query(
     try:
         return connection.sql(query, params=[files, *values]).to_arrow_table()
     except duckdb.Error as error:
-        reason = str(error).splitlines()[0]
-        raise NeracaError(
-            f"The store {store.directory} cannot be read: {reason}. Run `neraca data check`."
-        ) from None
+        raise _unreadable(store, error) from None
+
+
+def _unreadable(store: Store, error: Exception) -> NeracaError:
+    reason = str(error).splitlines()[0]
+    return NeracaError(
+        f"The store {store.directory} cannot be read: {reason}. Run `neraca data check`."
+    )
 
 
 def _offsets(chunk: pa.StringArray) -> np.ndarray:

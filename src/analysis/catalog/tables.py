@@ -138,7 +138,8 @@ class Catalog:
     ) -> pd.DataFrame:
         from analysis.catalog.store import as_frame, declared_store, read_rows
 
-        rows = read_rows(self._connection, declared_store(self.data, resource), filters, until)
+        store = declared_store(self.data, resource)
+        rows = read_rows(lambda: self._connection, store, filters, until)
         self._note(resource["name"], filters, until, len(rows.table), rows.sha256)
         return as_frame(rows.table)
 
