@@ -3,6 +3,7 @@
 import io
 import json
 import os
+import shutil
 import signal
 import socket
 import sys
@@ -37,7 +38,7 @@ from neraca.pipeline.progress import (
 )
 from neraca.pipeline.project import Project
 from neraca.pipeline.request import Request, Skipped, read_request, read_years
-from neraca.pipeline.units import Executed, Unit, execute_unit
+from neraca.pipeline.units import Executed, Unit, execute_unit, failure_of
 from neraca.publish import Publication
 from neraca.publish.failures import Failure
 
@@ -192,6 +193,17 @@ def test_a_defect_of_the_runner_is_told_with_its_traceback(unit, project_root, m
     assert isinstance(outcome, Failure)
     assert outcome.error == "KeyError"
     assert "test_pipeline_batch.py" in outcome.traceback
+
+
+def test_files_that_cannot_be_copied_are_told_by_one_of_them(tmp_path) -> None:
+    (tmp_path / "from").mkdir()
+    places = [tmp_path / "from" / name for name in ("a", "b")]
+    for place in places:
+        place.symlink_to("nowhere")
+    with pytest.raises(shutil.Error) as caught:
+        shutil.copytree(tmp_path / "from", tmp_path / "to")
+    told = failure_of(caught.value).message
+    assert told in {f"[Errno 2] No such file or directory: '{place}'" for place in places}
 
 
 # Progress
@@ -432,6 +444,15 @@ def test_wrong_figures_change_nothing(shop, monkeypatch) -> None:
     assert make(shop).fresh == 3
 
 
+def test_a_project_that_cannot_be_written_to_is_told_with_a_remedy(shop, monkeypatch) -> None:
+    def full(project: Project) -> None:
+        raise OSError(28, "No space left on device", "reports/.site-is-behind")
+
+    monkeypatch.setattr(batches, "site_is_behind", full)
+    with pytest.raises(NeracaError, match=r"No space left on device.*same command goes on"):
+        make(shop)
+
+
 @pytest.fixture
 def signals() -> Iterator[None]:
     """Give the signals back that a batch that was interrupted minds no longer."""
@@ -542,6 +563,26 @@ def test_without_the_library_the_command_that_installs_it_is_named(shop, monkeyp
     options = Options(cores=2, scheduler="tcp://127.0.0.1:1")
     with pytest.raises(NeracaError, match=r"pip install .*requirements-cluster\.lock"):
         make_batch(shop.project, asked(), options, lambda event: None)
+
+
+@pytest.mark.parametrize(
+    ("address", "words"),
+    [
+        ("nonsense", "missing port number"),
+        ("tcp://127.0.0.1:port", "'port'"),
+        ("http://127.0.0.1:8786", "'http'"),
+        ("tls://127.0.0.1:8786", "no certificate"),
+        ("", "missing port number"),
+    ],
+)
+def test_what_can_be_no_address_is_refused_without_a_client(shop, monkeypatch, address, words):
+    distributed = pytest.importorskip("distributed")
+    from neraca.pipeline.cluster import Cluster
+
+    # A client of such an address takes most of a minute to give up, and tells a traceback.
+    monkeypatch.setattr(distributed, "Client", None)
+    with pytest.raises(NeracaError, match=rf"No scheduler answers at .*{words}.*`dask scheduler`"):
+        Cluster(address, shop.project, SimpleQueue())
 
 
 # Worker processes

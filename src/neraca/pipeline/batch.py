@@ -125,7 +125,8 @@ def make_batch(project: Project, request: Request, options: Options, tell: Tell)
 
     Raises:
         NeracaError: if no report can be made, because the figures, the publisher or the cluster
-            are not in order; nothing is changed then.
+            are not in order; nothing is changed then. Also if a file of the project cannot be
+            read or written that is no single report's.
 
     """
     start = time.monotonic()
@@ -135,6 +136,11 @@ def make_batch(project: Project, request: Request, options: Options, tell: Tell)
             batch.run()
         except KeyboardInterrupt:
             batch.summary = replace(batch.summary, stopped=True)
+        except OSError as error:
+            raise NeracaError(
+                f"The batch cannot go on: {error}. Give it room, and the right to write there. "
+                "What is finished stays; the same command goes on from there."
+            ) from error
     summary = replace(batch.summary, seconds=time.monotonic() - start)
     tell(summary)
     return summary

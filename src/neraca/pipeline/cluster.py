@@ -255,9 +255,24 @@ _LOST = Failure(
 
 def _connected(address: str) -> Any:
     try:
+        _require_sound(address)
         return distributed.Client(address, timeout=ANSWER_SECONDS, set_as_default=False)
     except (OSError, TimeoutError, ValueError) as error:
         raise NeracaError(
             f"No scheduler answers at {address} ({error}). `dask scheduler` starts one and tells "
             "its address."
         ) from None
+
+
+def _require_sound(address: str) -> None:
+    """Refuse an address that can be none, which a client would wait for as it is taken down.
+
+    Raises:
+        OSError: if its host has no address.
+        ValueError: if it is not of the right form, or asks for a certificate that is not there.
+
+    """
+    scheme = distributed.comm.addressing.resolve_address(address).partition("://")[0]
+    own = distributed.Security().get_connection_args("client")
+    if scheme in ("tls", "wss") and own["ssl_context"] is None:
+        raise ValueError("it asks for TLS, and Dask's configuration here names no certificate")

@@ -1,10 +1,11 @@
 """Execute what belongs together, wherever that may be: bytes in, bytes out, no file of a project.
 
 A unit carries what it is executed from, but for the figures, the lock file beside them and the
-installed code. So it can be
-executed by a thread, by another process or on another machine, and gives the same bytes.
+installed code. So it can be executed by a thread, by another process or on another machine, and
+gives the same bytes.
 """
 
+import shutil
 import traceback
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import FIRST_EXCEPTION, Executor, Future, wait
@@ -76,6 +77,9 @@ def execute_unit(unit: Unit, data: Path, pool: Executor | None = None) -> Outcom
 def failure_of(error: Exception) -> Failure:
     """Tell of an exception, with where it was raised if it does not explain itself."""
     failure = Failure.of(error)
+    if isinstance(error, shutil.Error) and isinstance(error.args[0], list):
+        # It lists every file that could not be copied, most often for one and the same reason.
+        failure = replace(failure, message=str(error.args[0][0][-1]))
     if isinstance(error, NeracaError):
         return failure
     return replace(failure, traceback="".join(traceback.format_exception(error)))
