@@ -97,7 +97,7 @@ def test_an_interrupt_ends_everything_and_a_rerun_goes_on(start, tmp_path, numbe
             time.sleep(0.03)
             process.send_signal(number)
     output, _ = process.communicate(timeout=60)
-    assert time.monotonic() - start < 4  # Two seconds on a machine that does nothing else.
+    assert time.monotonic() - start < 2
     assert family(tmp_path) == {}
     assert list(root.rglob(".2025-*")) == []
     assert process.returncode == 130
