@@ -30,7 +30,7 @@ def lineage(year: int) -> dict[str, Any]:
         [f"{year}-03", "", 99.5, unit, "derived", "s0000000a s0000000b", "balance", "", ""],
     ]
     return {
-        "sections": {"reading": "Cara membaca"},
+        "sections": [{"name": "reading", "title": "Cara membaca"}],
         "series": {
             "export_origin": {
                 "resource": "trade",

@@ -1,5 +1,6 @@
 """The command `neraca`: what it refuses, what it prints, and with which exit code."""
 
+import errno
 import json
 import subprocess
 import sys
@@ -41,6 +42,7 @@ def nothing_made(monkeypatch):
         ("report lampung 2025 --raw-export-cut -1", ["raw_export_cut", "0"]),
         ("report lampung 2025 --kernel cold", ["--kernel", "'cold'", "'warm'", "'ordinary'"]),
         ("report lampung 2025 --lanuage en", ["--lanuage", "--language"]),
+        ("verify aceh", ["aceh", "name a year"]),
         ("report lampung", ["YEAR"]),
         ("report lampung 2025 2024", ["2024"]),
         ("reprot lampung 2025", ["'reprot'", "report"]),
@@ -55,6 +57,7 @@ def test_a_wrong_input_is_refused_in_one_sentence(
     assert message.count("\n") == 1
     for word in words:
         assert word in message
+    assert "Value error" not in message
 
 
 def test_outside_a_project_the_remedy_is_named(tmp_path, monkeypatch, capsys) -> None:
@@ -126,6 +129,11 @@ def test_what_is_given_reaches_the_report(
     [
         (NeracaError("Two\nproblems."), "Two\nproblems.\n"),
         (NotebookError("It stopped.", traceback="Traceback"), "Traceback\nIt stopped.\n"),
+        (
+            OSError(errno.ENOSPC, "No space left on device", "reports/id"),
+            "[Errno 28] No space left on device: 'reports/id'. Give it room and the right to "
+            "write, and try again.\n",
+        ),
     ],
 )
 def test_a_failure_is_told_without_our_own_traceback(
@@ -137,6 +145,17 @@ def test_a_failure_is_told_without_our_own_traceback(
     monkeypatch.setattr("neraca.pipeline.report.make_report", make_report)
     assert run(["report", "lampung", "2025"]) == 1
     assert capsys.readouterr().err == printed
+
+
+def test_an_error_of_the_system_that_is_a_defect_keeps_its_traceback(
+    small_project, monkeypatch
+) -> None:
+    def make_report(*arguments: object, **options: object) -> None:
+        raise FileNotFoundError(errno.ENOENT, "No such file", "reports/id")
+
+    monkeypatch.setattr("neraca.pipeline.report.make_report", make_report)
+    with pytest.raises(FileNotFoundError):
+        run(["report", "lampung", "2025"])
 
 
 def test_every_problem_of_the_data_is_listed(small_project, monkeypatch, capsys) -> None:

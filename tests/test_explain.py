@@ -25,6 +25,7 @@ from neraca import cli
 from neraca.lineage import formula_of
 from neraca.pipeline.explain import Report, explain, lines, tree
 from neraca.publish import stage
+from neraca.publish.numbers import numbers, numbers_page
 
 ROOT = Path(__file__).resolve().parents[1]
 MONTHS = "export_origin"
@@ -50,7 +51,7 @@ def report(small_project: Path) -> Path:
         "numbers": {
             "summary": {name: own[name] for name in ("sections", "indicators", "series")},
             "export_surplus": {
-                "sections": {},
+                "sections": [],
                 "indicators": {"least": own["indicators"]["least"]},
                 "series": {},
             },
@@ -332,6 +333,19 @@ def test_each_source_line_leads_to_its_numbers(tmp_path):
         ]
 
 
+def test_the_page_of_numbers_has_the_order_of_the_report():
+    record = lineage(2020)
+    record["sections"] = [{"name": name, "title": name.title()} for name in ("trend", "break")]
+    record["indicators"] = {
+        name: made(indicator(1.0, "percent")) | {"section": section}
+        for name, section in (("a", "break"), ("b", ""), ("c", "trend"))
+    }
+    found = numbers({"summary": record | {"parameters": {"province": "lampung", "year": 2020}}})
+    head = {"title": "", "language": "en", "notebooks": {"summary": {"heading": "Summary"}}}
+    page = numbers_page(found, head)
+    assert re.findall(r"<h3>(Trend|Break)", page) == ["Trend", "Break"]
+
+
 def test_notebooks_that_went_through_a_file_are_staged_alike(tmp_path):
     # As a batch has them: its workers hand back bytes, in which nbformat orders names.
     notebooks = executed(BOTH[0])
@@ -343,7 +357,7 @@ def test_notebooks_that_went_through_a_file_are_staged_alike(tmp_path):
         if "application/vnd.neraca+json" in output.get("data", {})
     ]
     for record in records:
-        for part in ("indicators", "sections", "sources"):
+        for part in ("indicators", "sources"):
             record[part] = dict(sorted(record.get(part, {}).items(), reverse=True))
     read = {
         name: nbformat.reads(nbformat.writes(notebook), as_version=4)

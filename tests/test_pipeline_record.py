@@ -79,17 +79,21 @@ def test_a_record_stays_where_the_same_comes_out_of_the_same(
     assert path.read_bytes() == before
 
 
-def test_a_record_of_something_else_is_written_anew_without_the_pages_of_before(
+def test_a_record_of_something_else_is_written_anew_and_keeps_pages_of_the_same_files(
     workshop: Workshop,
 ) -> None:
     path = workshop.make().record
-    record = read_record(path) | {"pages": {"index.html": fingerprint(b"")}, "publishing": {}}
+    pages = {"index.html": fingerprint(b"")}
+    record = read_record(path) | {"pages": pages, "publishing": {}}
     record["environment"]["platform"] = "Darwin arm64"
     write(path, record)
     (workshop.root / "src/analysis/theme.py").write_text("TEAL = 'red'\n")
     workshop.make()
-    assert "pages" not in read_record(path)
     assert read_record(path)["environment"]["platform"] != "Darwin arm64"
+    assert (read_record(path)["pages"], read_record(path)["publishing"]) == (pages, {})
+    workshop.add_row(province_code="18", dimension="total", time_period="2025-11")
+    workshop.make()
+    assert {"pages", "publishing"}.isdisjoint(read_record(path))
 
 
 def test_a_record_alone_is_no_report(workshop: Workshop) -> None:

@@ -1,5 +1,6 @@
 """The command `neraca`: make reports, build and show their site, check the data."""
 
+import errno
 import sys
 import time
 from collections.abc import Sequence
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 PIPE_WIDTH = 120  # characters
 WRONG_INPUT = 2  # exit code; 1 says that the input was right and the work failed
 INTERRUPTED = 130  # exit code, as shells have it
+_NO_PLACE = {errno.EACCES, errno.EDQUOT, errno.ENOSPC, errno.EPERM, errno.EROFS}
 
 app = typer.Typer(
     help="Reports on the trade balance and the small industry of Indonesian provinces.",
@@ -47,11 +49,17 @@ def run(arguments: Sequence[str]) -> int:
     try:
         return app(list(arguments), prog_name="neraca", standalone_mode=False) or 0
     except typer.TyperException as error:
-        typer.echo(error.format_message(), err=True)
+        # Typer leaves standing what pydantic puts before the reason.
+        typer.echo(error.format_message().replace("Value error, ", ""), err=True)
         return error.exit_code
     except NeracaError as error:
         for text in filter(None, (getattr(error, "traceback", ""), str(error))):
             typer.echo(text, err=True)
+        return 1
+    except OSError as error:
+        if error.errno not in _NO_PLACE:
+            raise
+        typer.echo(f"{error}. Give it room and the right to write, and try again.", err=True)
         return 1
 
 
@@ -244,7 +252,10 @@ def verify(
 
     from neraca.pipeline import verify
 
-    asked = verify.asked_reports(project, province, asked_year, language)
+    try:
+        asked = verify.asked_reports(project, province, asked_year, language)
+    except NeracaError as error:
+        _refuse(error)
     verdicts = verify.verify(project, asked, partial(verify.remake_on_all_cores, kernel=kernel))
     if accept:
         _accept(project, verdicts)
@@ -310,7 +321,7 @@ def explain(
 
     try:
         report = explain.Report.read(project.root, asked.province, asked.year, language)
-        found = report.find(indicator, notebook) if indicator else None
+        found = None if indicator is None else report.find(indicator, notebook)
     except NeracaError as error:
         _refuse(error)
     if found is None:

@@ -317,7 +317,8 @@ def record(
             "data_vintage_kind": kind,
             "indicators": page.indicators,
             "reads": [read.as_dict() for read in catalog.reads],
-            "sections": page.sections,
+            # A list, since a notebook's file keeps no order of names.
+            "sections": [{"name": name, "title": page.sections[name]} for name in page.sections],
             **lineage(catalog, page.indicators, page.series),
         }
     )

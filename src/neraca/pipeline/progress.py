@@ -129,7 +129,7 @@ def _planned(event: Planned) -> list[str]:
     found = [f"{event.execute} to execute, {event.render} to render, {event.fresh} fresh"]
     if event.compared:
         found.append(f"comparisons of all provinces to make: {', '.join(map(str, event.compared))}")
-    return found + [f"skipped: {each}" for each in event.skipped]
+    return found + [f"skipped, since it was founded later: {each}" for each in event.skipped]
 
 
 def _summary(event: Summary) -> list[str]:

@@ -116,7 +116,8 @@ def write_record(
 
     It holds no time, path or host name. A record that says the same of what was made and of what
     it was made from stays as it is, so a report that is made again on another system, or with
-    another publisher, leaves no other record as long as nothing else comes out.
+    another publisher, leaves no other record as long as nothing else comes out. What it says of the
+    pages stays while the files are the same that they are rendered from.
 
     Raises:
         NeracaError: if a notebook has no record, or several.
@@ -149,8 +150,15 @@ def write_record(
     except NeracaError:
         before = None
     if before is None or _without_surroundings(before) != content:
-        write(path, {**content, ENVIRONMENT: environment()})
+        write(path, {**content, **_kept_pages(before, content), ENVIRONMENT: environment()})
     return path
+
+
+def _kept_pages(before: Record | None, content: Record) -> dict[str, Any]:
+    """Give what an earlier record holds of the pages, if they are rendered from the same files."""
+    if before is None or before["results"] != content["results"]:
+        return {}
+    return {name: before[name] for name in (PAGES, PUBLISHING) if name in before}
 
 
 def write_national_record(project: Project, year: int, executed: NotebookNode) -> Path:

@@ -1,6 +1,7 @@
 """The page on how a report's numbers were made, and the same for a program."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from functools import cached_property
 from html import escape
 from typing import Any
 
@@ -80,8 +81,9 @@ def numbers(records: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
         "parameters": _ordered(first["parameters"]),
         "numbers": {
             name: {
-                part: _ordered(record.get(part, {}))
-                for part in ("sections", "indicators", "series")
+                "sections": _ordered(record.get("sections", [])),
+                "indicators": _ordered(record.get("indicators", {})),
+                "series": _ordered(record["series"]),
             }
             for name, record in records.items()
             if "series" in record
@@ -187,15 +189,19 @@ class _Writer:
 
     @property
     def by_section(self) -> dict[str, list[str]]:
-        """The names of the notebook's numbers by the section that they are in."""
-        found: dict[str, list[str]] = {}
+        """The names of the notebook's numbers by section, in the order of the report."""
+        found: dict[str, list[str]] = {name: [] for name in self._titles}
         for name, indicator in self._own["indicators"].items():
             found.setdefault(indicator["section"], []).append(name)
-        return found
+        return {section: names for section, names in found.items() if names}
+
+    @cached_property
+    def _titles(self) -> dict[str, str]:
+        return {section["name"]: section["title"] for section in self._own["sections"]}
 
     def title(self, section: str) -> str:
         """Give the heading of a section."""
-        return escape(self._own["sections"].get(section, section))
+        return escape(self._titles.get(section, section))
 
     def part(self) -> Iterator[str]:
         """Write the part of one notebook."""
