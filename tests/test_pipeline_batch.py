@@ -130,7 +130,7 @@ def unit(write_notebook) -> Callable[..., Unit]:
 
 def last_output(executed: Executed | Failure, name: str) -> str:
     assert isinstance(executed, Executed), executed
-    return json.loads(executed.notebooks[name])["cells"][-1]["outputs"][0]["text"][0]
+    return json.loads(executed.notebooks[name])["cells"][-1]["outputs"][0]["text"]
 
 
 def test_a_notebook_finds_the_figures_and_the_comparison_of_its_unit(unit, project_root) -> None:

@@ -1,5 +1,6 @@
 """The page on how a report's numbers were made, and the same for a program."""
 
+import json
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from html import escape
@@ -120,9 +121,7 @@ def _ordered(value: Any) -> Any:
     >>> _ordered({"b": [{"d": 1, "c": 2}], "a": 3})
     {'a': 3, 'b': [{'c': 2, 'd': 1}]}
     """
-    if isinstance(value, Mapping):
-        return {name: _ordered(value[name]) for name in sorted(value)}
-    return [_ordered(each) for each in value] if isinstance(value, list) else value
+    return json.loads(json.dumps(value, sort_keys=True))
 
 
 def _anchor(notebook: str, *names: str) -> str:

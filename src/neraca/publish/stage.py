@@ -1,6 +1,5 @@
 """Put the executed notebooks of a report together as one source that both publishers read."""
 
-import copy
 import json
 import re
 from collections.abc import Iterator, Mapping
@@ -16,6 +15,7 @@ from nbformat.v4.rwbase import split_lines
 from analysis.errors import NeracaError
 from neraca.publish.files import replacing
 from neraca.publish.images import slim
+from neraca.publish.json_text import json_text
 from neraca.publish.numbers import DATA, PAGE, address, numbers, numbers_page
 from neraca.publish.reuse import citation, licences, metadata
 from neraca.publish.words import LANGUAGES, word
@@ -29,6 +29,7 @@ _HEADING = re.compile(r"^(#{1,5})(?=\s)")
 _FENCE = re.compile(r"^\s*(`{3,}|~{3,})")
 _DIVISION = re.compile(r"^\s*:{3,}\s*(\S.*)?$")
 _ATTRIBUTE = r'(?:\\.|[^"\\])+'
+_INDICATOR_DEPTH, _OUTPUT_DEPTH = 5, 4  # in their files, each stands on a line of its own
 _MACHINE_TRACES = ("papermill", "execution", "ExecuteTime", "collapsed", "scrolled")
 
 
@@ -205,7 +206,7 @@ def _write(path: Path, text: str) -> None:
 
 
 def _write_json(path: Path, content: object) -> None:
-    _write(path, json.dumps(content, ensure_ascii=False, indent=1, sort_keys=True) + "\n")
+    _write(path, json_text(content, _INDICATOR_DEPTH) + "\n")
 
 
 # What a notebook's date is the date of, the best first: a release of a source that it read, the
@@ -253,24 +254,28 @@ def _write_notebooks(notebooks: Mapping[str, NotebookNode], directory: Path) -> 
 
 
 def _without_traces(name: str, notebook: NotebookNode) -> NotebookNode:
-    """Copy an executed notebook without times, paths, random ids and warnings of its run."""
-    cleaned = copy.deepcopy(notebook)
-    cleaned.metadata = _kernel_metadata(cleaned)
-    cleaned.nbformat, cleaned.nbformat_minor = 4, 5
-    for number, cell in enumerate(cleaned.cells, start=1):
-        cell["id"] = f"{name.replace('_', '-')}-{number}"
-        cell.metadata = NotebookNode(
-            {key: value for key, value in cell.metadata.items() if key not in _MACHINE_TRACES}
+    """Give an executed notebook without times, paths, random ids and warnings of its run."""
+    cells = []
+    for number, cell in enumerate(notebook.cells, start=1):
+        kept = {key: value for key, value in cell.metadata.items() if key not in _MACHINE_TRACES}
+        cleaned = NotebookNode(
+            {**cell, "id": f"{name.replace('_', '-')}-{number}", "metadata": NotebookNode(kept)}
         )
         if cell.cell_type == "code":
-            cell.outputs = [output for output in cell.outputs if output.get("name") != "stderr"]
-    return cleaned
+            cleaned.outputs = [output for output in cell.outputs if output.get("name") != "stderr"]
+        cells.append(cleaned)
+    return _new_notebook(cells, notebook.metadata.get("kernelspec", {}))
 
 
-def _kernel_metadata(notebook: NotebookNode) -> NotebookNode:
+def _new_notebook(cells: list[NotebookNode], kernel: Mapping[str, str]) -> NotebookNode:
+    return NotebookNode(
+        cells=cells, metadata=_kernel_metadata(kernel), nbformat=4, nbformat_minor=5
+    )
+
+
+def _kernel_metadata(given: Mapping[str, str]) -> NotebookNode:
     """Keep what JupyterLab and Quarto need to know the language of the code."""
     kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
-    given = notebook.metadata.get("kernelspec", kernel)
     return NotebookNode(
         {
             "kernelspec": {key: given.get(key, kernel[key]) for key in kernel},
@@ -286,7 +291,7 @@ def _report(
 ) -> NotebookNode:
     """Make the notebook that is published, from what the executed ones show."""
     head = _indicators(records)
-    cells = [_raw_cell(_front_matter(head, _tables(displays)))]
+    cells = [_new_cell("raw", _front_matter(head, _tables(displays)), "front-matter")]
     for name, shown in displays.items():
         visible = [display for display in shown if display.kind != "record"]
         section = ""
@@ -300,9 +305,7 @@ def _report(
             cells.append(_cell(display, f"{name.replace('_', '-')}-{number}", origin))
     cells.append(_reuse(head))
     cells.append(_downloads(list(records), head["language"], made))
-    notebook = nbformat.v4.new_notebook(cells=cells)
-    notebook.metadata = _kernel_metadata(notebook)
-    return notebook
+    return _new_notebook(cells, {})
 
 
 def _front_matter(head: Mapping[str, Any], tables: list[str]) -> str:
@@ -336,18 +339,24 @@ def _tables(displays: Mapping[str, list[_Display]]) -> list[str]:
     ]
 
 
-def _raw_cell(text: str) -> NotebookNode:
-    return nbformat.v4.new_raw_cell(text, id="front-matter")
+def _new_cell(kind: str, text: str, identifier: str, **others: Any) -> NotebookNode:
+    """Make a cell; the whole notebook is validated once, when it is written."""
+    given = {"cell_type": kind, "id": identifier, "metadata": NotebookNode(), "source": text}
+    return NotebookNode(given | others)
 
 
 def _cell(display: _Display, identifier: str, origin: str) -> NotebookNode:
     text = _lower_headings(display.markdown)
     if display.kind not in _NAMES:
-        return nbformat.v4.new_markdown_cell(text, id=identifier)
+        return _new_cell("markdown", text, identifier)
     if "text/csv" in display.data:
         text = _link_data(text, display.name, origin)
-    output = nbformat.v4.new_output("display_data", data={"text/markdown": text})
-    return nbformat.v4.new_code_cell(display.source, id=identifier, outputs=[output])
+    output = NotebookNode(
+        output_type="display_data",
+        data=NotebookNode({"text/markdown": text}),
+        metadata=NotebookNode(),
+    )
+    return _new_cell("code", display.source, identifier, execution_count=None, outputs=[output])
 
 
 def _lower_headings(text: str) -> str:
@@ -398,7 +407,7 @@ def _reuse(head: Mapping[str, Any]) -> NotebookNode:
         f"**{word('cite', language)}:** {cited}\n\n"
         f"**{word('licence', language)}:** {licences(language)}\n:::"
     )
-    return nbformat.v4.new_markdown_cell(text, id="reuse")
+    return _new_cell("markdown", text, "reuse")
 
 
 def _escape(text: str) -> str:
@@ -416,11 +425,25 @@ def _downloads(notebooks: list[str], language: str, made: Mapping[str, Any]) -> 
         f"[{word('indicators', language)}](indicators.json) · {origin}"
         f"{word('notebooks', language)}: {links}\n:::\n:::"
     )
-    return nbformat.v4.new_markdown_cell(text, id="downloads")
+    return _new_cell("markdown", text, "downloads")
 
 
 def _notebook_text(notebook: NotebookNode) -> str:
     """Return the file of a notebook; Quarto needs its texts as lists of lines."""
     nbformat.validate(notebook)
-    lines = split_lines(copy.deepcopy(notebook))
-    return json.dumps(lines, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
+    cells = [_own_texts(cell) for cell in notebook.cells]
+    lines = split_lines(NotebookNode({**notebook, "cells": cells}))
+    return json_text(lines, _OUTPUT_DEPTH) + "\n"
+
+
+def _own_texts(cell: NotebookNode) -> NotebookNode:
+    """Copy a cell as deep as it has texts, which can then be split without changing the cell."""
+    copied = NotebookNode(cell)
+    if "outputs" in cell:
+        copied.outputs = [
+            NotebookNode({**output, "data": NotebookNode(output.data)})
+            if "data" in output
+            else NotebookNode(output)
+            for output in cell.outputs
+        ]
+    return copied
