@@ -1,8 +1,8 @@
 """The process whose forks become kernels: it has imported what they need, and nothing else.
 
-It hears over a socket of kernels to start, from the one process that started it. Nothing of this
-project is in a kernel before its notebook imports it, so a kernel always runs the code that is on
-disk when the notebook starts.
+It hears over a socket of kernels to start, from the one process that started it. Of this project it
+has imported what notebooks import, and a kernel forgets that if one of its files has changed since:
+it always runs the code that is on disk when the notebook starts.
 """
 
 import builtins
@@ -14,11 +14,14 @@ import shutil
 import signal
 import socket
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
 from importlib import import_module
+from importlib.util import find_spec
+from itertools import chain
 from pathlib import Path
+from pkgutil import walk_packages
 from types import SimpleNamespace
 from typing import Any
 
@@ -66,6 +69,12 @@ PRELOADED = (
     "tornado.queues",
     "yaml",
 )
+
+
+# The project's own package that notebooks import.
+OWN_PACKAGE = "analysis"
+
+FileState = tuple[str, int, int]  # path, time of the last change, size
 
 
 @dataclass(frozen=True)
@@ -229,8 +238,45 @@ def preload(modules: Iterable[str]) -> str:
     return ""
 
 
-def become_kernel(request: Request) -> None:
-    """Make of a fork what `python -m ipykernel_launcher` makes of a new process, and run it."""
+def own_modules() -> Iterator[str]:
+    """Yield the modules of the project's own package; none where it is not installed.
+
+    Packages in it are imported on the way, and with them what they import.
+    """
+    for module in walk_packages(_own_places(), f"{OWN_PACKAGE}."):
+        yield module.name
+
+
+def own_files() -> frozenset[FileState]:
+    """Tell the state of each file of the project's own package, compiled ones aside."""
+    states = set()
+    for directory, _, names in (each for place in _own_places() for each in os.walk(place)):
+        if Path(directory).name != "__pycache__":
+            for path in (Path(directory, name) for name in names):
+                state = path.stat()
+                states.add((str(path), state.st_mtime_ns, state.st_size))
+    return frozenset(states)
+
+
+def _own_places() -> list[str]:
+    found = find_spec(OWN_PACKAGE)
+    return list(found.submodule_search_locations or ()) if found else []
+
+
+def forget(package: str) -> None:
+    """Let a package be imported again from its files."""
+    for name in [name for name in sys.modules if name.partition(".")[0] == package]:
+        del sys.modules[name]
+
+
+def become_kernel(request: Request, imported: frozenset[FileState]) -> None:
+    """Make of a fork what `python -m ipykernel_launcher` makes of a new process, and run it.
+
+    Args:
+        request: what kernel is to be.
+        imported: the files of the project's own package before they were imported.
+
+    """
     import numpy as np
     from ipykernel.kernelapp import IPKernelApp
 
@@ -243,8 +289,9 @@ def become_kernel(request: Request) -> None:
         if value is not None:
             os.environ[name] = value
     os.environ["JPY_PARENT_PID"] = str(os.getppid())
-    for name in [name for name in sys.modules if name.partition(".")[0] == "neraca"]:
-        del sys.modules[name]
+    if own_files() != imported:
+        forget(OWN_PACKAGE)
+    forget("neraca")
     # All forks would draw the same "random" numbers. (Python's own generator sees to it itself.)
     np.random.seed()
     sys.argv = [str(sys.modules["ipykernel_launcher"].__file__), *request.arguments]
@@ -285,8 +332,9 @@ def main(descriptor: int) -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     control = socket.socket(fileno=descriptor)
     gc.disable()  # Nothing that is imported here becomes garbage.
-    unfit = preload(PRELOADED)
+    imported = own_files()
+    unfit = preload(chain(PRELOADED, own_modules()))
     gc.enable()
     gc.collect()
     gc.freeze()  # Else each kernel would copy the memory of all that was imported, to look at it.
-    become_kernel(ForkServer(control, unfit).serve())
+    become_kernel(ForkServer(control, unfit).serve(), imported)

@@ -184,3 +184,7 @@ def _translations(code: str) -> gettext.NullTranslations:
     write_mo(compiled, catalog)
     compiled.seek(0)
     return gettext.GNUTranslations(compiled)
+
+
+# At once: a warm kernel is a fork of a process that has imported this.
+_translations("id")
