@@ -53,11 +53,12 @@ def test_no_verdict_rests_on_the_statement_s_own_source(lampung):
 def test_balance_is_confirmed_as_the_difference_of_other_sources(lampung):
     claim = lampung["trade_balance"]
     (agreeing,) = verdict(claim).agreeing
-    assert (agreeing.kind, agreeing.value, agreeing.parts) == (
-        "difference",
-        61.53,
-        (206.31, 144.78),
-    )
+    assert (agreeing.kind, agreeing.value, agreeing.obs_status) == ("difference", 61.53, "derived")
+    assert [(part.value, part.obs_status) for part in agreeing.parts] == [
+        (206.31, "published"),
+        (144.78, "published"),
+    ]
+    assert agreeing.source_ids == tuple(part.source_ids[0] for part in agreeing.parts)
     assert len(agreeing.source_ids) == 2
     assert claim.source_id not in agreeing.source_ids
     own = [item for item in claim.evidence if item.kind == "observation"]

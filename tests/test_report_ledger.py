@@ -30,8 +30,13 @@ def claim(value: float | None, *evidence: Evidence, **changes) -> Statement:
 def evidence(
     value: float, source: str = "s68d1badc", kind: str = "observation", indicator: str = ""
 ) -> Evidence:
-    parts = (206.31, 144.78) if kind == "difference" else ()
     ids = ("s68d1badc", "sa9b1cbde") if kind == "difference" else (source,)
+    parts: tuple[Evidence, ...] = ()
+    if kind == "difference":
+        parts = tuple(
+            Evidence(part, 0.005, (source,), "observation", "published")
+            for part, source in zip((206.31, 144.78), ids, strict=True)
+        )
     return Evidence(value, 0.005, ids, kind, "published", parts, indicator)
 
 
@@ -137,8 +142,8 @@ def test_every_figure_of_an_entry_is_recorded_with_its_sources(page, shown, name
     item = CLAIMS[name]
     result = judge(item.value, item.rounding, item.source_id, item.evidence)
     for figure in (*result.agreeing, *result.differing):
-        for value in (figure.value, *figure.parts):
-            assert (value, tuple(sorted(figure.source_ids))) in recorded
+        for each in (figure, *figure.parts):
+            assert (each.value, tuple(sorted(each.source_ids))) in recorded
     for _, value, source in item.other_years:
         assert (value, (source,)) in recorded
 

@@ -38,7 +38,7 @@ class Evidence:
         source_ids: where it was printed; two for a difference.
         kind: `observation`, `difference` (exports − imports) or `whole` (a bound from above).
         obs_status: status of the observation.
-        parts: for a difference the two figures, exports first.
+        parts: for a difference the two observations, exports first.
         indicator: what it measures.
 
     """
@@ -48,7 +48,7 @@ class Evidence:
     source_ids: tuple[str, ...]
     kind: str
     obs_status: str
-    parts: tuple[float, ...] = ()
+    parts: tuple["Evidence", ...] = ()
     indicator: str = ""
 
 
@@ -171,7 +171,7 @@ def _differences(catalog: Catalog, observations: pd.DataFrame) -> list[Evidence]
             source_ids=(export.source_id, other.source_id),
             kind="difference",
             obs_status="derived",
-            parts=(float(export.value), float(other.value)),
+            parts=(_evidence(export, export.value), _evidence(other, other.value)),
         )
         for export in chosen[chosen["flow"] == "export"].itertuples()
         for other in imports.itertuples()

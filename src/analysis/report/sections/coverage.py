@@ -94,5 +94,6 @@ def _record(page: Page, shown: pd.DataFrame, first: int) -> None:
         "months",
         f"{first}/{page.year}",
         obs_status="derived",
-        method="parameter year",
+        method="analysis.catalog.coverage.known_by_month",
+        inputs=["parameter year"],
     )

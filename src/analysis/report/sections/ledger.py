@@ -102,16 +102,16 @@ def _record_figures(
     shown = (*result.agreeing, *result.differing)
     for position, item in enumerate(shown, start=1):
         # A difference also prints the two figures that it is made of.
-        values = {"": item.value, **dict(zip(("_exports", "_imports"), item.parts, strict=False))}
-        for ending, value in values.items():
+        figures = {"": item, **dict(zip(("_exports", "_imports"), item.parts, strict=False))}
+        for ending, figure in figures.items():
             recorded.append(f"{name}_evidence_{position}{ending}")
             page.indicator(
                 recorded[-1],
-                value,
+                figure.value,
                 claim.unit,
                 claim.time_period,
-                obs_status=item.obs_status,
-                sources=item.source_ids,
+                obs_status=figure.obs_status,
+                sources=figure.source_ids,
                 inputs=[_evidence_series(page, claim, item.indicator)],
             )
     for year, value, source in claim.other_years[-3:]:
@@ -223,7 +223,7 @@ def _confirmed(page: Page, claim: Statement, result: Judgement[Evidence]) -> str
 
 
 def _difference(page: Page, item: Evidence) -> str:
-    exports, imports = item.parts
+    exports, imports = (part.value for part in item.parts)
     amounts = (exports, imports, item.value)
     return page.say(
         "Exports of {exports} less imports of {imports}, both from other sources ({sources}), "

@@ -72,7 +72,8 @@ def composition_over_time(page: Page, found: Compositions) -> None:
     if len(found.lists) < 2:
         return
     figures.composition_over_time(page, found.lists, shares)
-    periods = f"{found.lists[0].time_period}/{found.lists[-1].time_period}"
+    first, last = found.lists[0].time_period, found.lists[-1].time_period
+    periods = f"{first.partition('/')[0]}/{last.rpartition('/')[2]}"
     facts = {
         "composition_lists": (len(found.lists), "lists"),
         "leading_product_lists": (len(leading), "lists"),
