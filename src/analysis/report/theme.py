@@ -1,14 +1,15 @@
 """One look for every figure: colours, type, sizes, and how a figure becomes bytes."""
 
-import io
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
 import matplotlib as mpl
 import seaborn as sns
-from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
+
+from analysis.report.layout import ColumnLayout
+from analysis.report.svg import write_svg
 
 # Okabe and Ito's colours, told apart by people who see no red or no green; the pairs that meet
 # in one figure also differ in lightness, so that a grey print keeps them apart.
@@ -64,7 +65,6 @@ _STYLE: dict[Any, Any] = sns.axes_style("white") | {
     "legend.fontsize": POINTS - 1,
     "lines.linewidth": 1.8,
     "hatch.linewidth": 0.6,
-    "figure.constrained_layout.use": True,
     "figure.facecolor": "white",
     "savefig.facecolor": "white",
     # Letters as outlines and a fixed salt: the same bytes everywhere, whatever fonts are there.
@@ -82,15 +82,11 @@ def styled() -> Iterator[None]:
 
 def new_figure(height_inches: float) -> Figure:
     """Make a figure of the report's width that no drawing window keeps alive."""
-    return Figure(figsize=(WIDTH_INCHES, height_inches), layout="constrained")
+    return Figure(figsize=(WIDTH_INCHES, height_inches), layout=ColumnLayout())
 
 
 def to_svg(figure: Figure) -> str:
     """Write a figure as SVG without dates or tool names, so that equal figures are equal bytes."""
-    buffer = io.StringIO()
-    nothing = {"Date": None, "Creator": None, "Format": None, "Type": None}
-    # The salt of the ids belongs to the style, and is read as the figure is written. The canvas of
-    # SVG is used directly: saving through the figure draws it once more only to measure it.
+    # The salt of the ids belongs to the style, and is read as the figure is written.
     with styled():
-        FigureCanvasSVG(figure).print_svg(buffer, metadata=nothing)
-    return buffer.getvalue()
+        return write_svg(figure)
