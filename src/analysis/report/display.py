@@ -7,7 +7,7 @@ kinds leave out what they do not have. `metadata.neraca` says which kind an outp
 import html
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pandas as pd
@@ -89,7 +89,9 @@ def show_table(
     `data` has the same rows as plain values, for the CSV that a program reads.
     """
     header = [str(column) for column in table.columns]
-    rows = [[_cell(value) for value in row] for row in table.itertuples(index=False)]
+    # Without a name, else pandas would make a class for the rows of each table.
+    plain = [[str(value) for value in row] for row in table.itertuples(index=False, name=None)]
+    rows = [[_cell(text) for text in row] for row in plain]
     rule = [
         _rule([header[i], *(row[i] for row in rows)], right=column in numbers)
         for i, column in enumerate(table.columns)
@@ -99,7 +101,7 @@ def show_table(
         "\n".join(lines) + f"\n\n: {_escape(caption)} {{#tbl-{name}}}\n\n[{source}]{{.source}}\n"
     )
     page_html = (
-        f"<p>{html.escape(caption)}</p>{table.to_html(index=False, border=0)}"
+        f"<p>{html.escape(caption)}</p>{_table_html(header, plain)}"
         f"<p><small>{html.escape(_unlinked(source))}</small></p>"
     )
     _show(
@@ -141,5 +143,27 @@ def _rule(texts: list[str], *, right: bool) -> str:
     return f"{dashes}:" if right else f":{dashes}"
 
 
-def _cell(value: object) -> str:
-    return str(value).replace("|", r"\|").replace("\n", " ")
+def _cell(text: str) -> str:
+    return text.replace("|", r"\|").replace("\n", " ")
+
+
+def _table_html(header: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
+    """Write a table as pandas does, which takes long to find out that all cells are texts.
+
+    >>> frame = pd.DataFrame({"month": ["May"], "R&D": ["< 1"]})
+    >>> _table_html(["month", "R&D"], [["May", "< 1"]]) == frame.to_html(index=False, border=0)
+    True
+    """
+    head = _row_html("th", header).replace("<tr>", '<tr style="text-align: right;">')
+    body = "".join(_row_html("td", row) for row in rows)
+    return (
+        f'<table class="dataframe">\n  <thead>\n{head}  </thead>\n'
+        f"  <tbody>\n{body}  </tbody>\n</table>"
+    )
+
+
+def _row_html(tag: str, texts: Sequence[str]) -> str:
+    cells = "".join(
+        f"      <{tag}>{html.escape(text.strip(), quote=False)}</{tag}>\n" for text in texts
+    )
+    return f"    <tr>\n{cells}    </tr>\n"
