@@ -45,11 +45,10 @@ class ColumnLayout(LayoutEngine):
         likely = np.tile(_LIKELY, (len(panels), 1))
         likely[:-1, 2] = _LIKELY_BETWEEN
         _place(figure, likely * figure.dpi, below)
-        for _ in range(2):
-            before = [(axes.bbox.size, _numbers(axes)) for axes in panels]
+        before = [(axes.bbox.size, _numbers(axes)) for axes in panels]
+        _place(figure, np.array([_margins(axes, renderer) for axes in panels]), below)
+        if not all(map(_is_as_measured, panels, *zip(*before, strict=True))):
             _place(figure, np.array([_margins(axes, renderer) for axes in panels]), below)
-            if all(map(_is_as_measured, panels, *zip(*before, strict=True))):
-                break
 
 
 def _is_as_measured(axes: Axes, size: np.ndarray, numbers: list[list[float]]) -> bool:

@@ -13,12 +13,17 @@ from matplotlib.textpath import TextToPath
 # Texts that are kept: those of some ten reports.
 _KEPT = 4096
 
-# The letters of a text with their places, and the outline of each by its name.
-_Shaped = tuple[list[tuple[str, float, float, float]], dict[str, Any], list[Any]]
+# A letter's name, place and scale; a text's letters, outlines by their names, and rectangles.
+_Letter = tuple[str, float, float, float]
+_Shaped = tuple[list[_Letter], dict[str, Any], list[Any]]
 
 
 class _Texts(TextToPath):
     """Turn texts into outlines, and keep them; a report's figures share their fonts and sizes."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._outlines: dict[str, Any] = {}
 
     @lru_cache(_KEPT)  # noqa: B019 (the one object lives as long as the process)
     def get_text_width_height_descent(
@@ -42,14 +47,20 @@ class _Texts(TextToPath):
             return super().get_glyphs_with_font(
                 font, s, glyph_map, return_new_glyphs_only, features=features, language=language
             )
-        letters, outlines = self._shaped(font, s)
-        new = {name: outline for name, outline in outlines.items() if name not in glyph_map}
+        letters = self._letters(font, s)
+        new = {name: self._outlines[name] for name, *_ in letters if name not in glyph_map}
         return letters, new, []
 
     @lru_cache(_KEPT)  # noqa: B019 (the one object lives as long as the process)
-    def _shaped(self, font: FT2Font, text: str) -> tuple[list[Any], dict[str, Any]]:
-        letters, outlines, _ = super().get_glyphs_with_font(font, text)
-        return letters, outlines
+    def _letters(self, font: FT2Font, text: str) -> list[_Letter]:
+        letters, new, _ = super().get_glyphs_with_font(font, text, self._outlines, True)
+        self._outlines.update(new)
+        return letters
+
+    @lru_cache(_KEPT)  # noqa: B019 (the one object lives as long as the process)
+    def _get_glyph_repr(self, font: FT2Font, glyph: int) -> str:
+        name: str = super()._get_glyph_repr(font, glyph)  # type: ignore[misc]
+        return name
 
 
 _TEXTS = _Texts()
