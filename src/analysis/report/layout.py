@@ -3,11 +3,13 @@
 import io
 from functools import cache
 
+import matplotlib as mpl
 import numpy as np
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.backend_bases import RendererBase
 from matplotlib.figure import Figure
+from matplotlib.font_manager import FontProperties
 from matplotlib.layout_engine import LayoutEngine
 from matplotlib.spines import Spine
 from matplotlib.transforms import Bbox
@@ -17,9 +19,9 @@ from analysis.report.svg import SvgRenderer
 # Inches around what belongs to a panel and around a legend, as matplotlib's own engine has them.
 _AROUND = 0.04167
 
-# Inches beside a panel that texts often take, to measure them in a panel of about its size: to the
-# left, to the right, below and above; and below a panel that others stand under.
-_LIKELY, _LIKELY_BETWEEN = (0.48, 0.0, 0.22, 0.2), 0.08
+# Inches that texts often take, to measure them in a panel of about its size: between the longest
+# text at the left and the panel, by the numbers below it and its title; and below one over others.
+_LEFT, _BELOW, _ABOVE, _BETWEEN = 0.05, 0.22, 0.2, 0.04
 
 # Up to this change of a panel's size, as a part of it, its texts keep to the room that they have.
 _SETTLED = 0.05
@@ -42,9 +44,7 @@ class ColumnLayout(LayoutEngine):
         for axes in panels:
             _fix_labels(axes)
         below = _legend_height(figure, renderer)
-        likely = np.tile(_LIKELY, (len(panels), 1))
-        likely[:-1, 2] = _LIKELY_BETWEEN
-        _place(figure, likely * figure.dpi, below)
+        _place(figure, np.array([_likely(figure, axes, renderer) for axes in panels]), below)
         before = [(axes.bbox.size, _numbers(axes)) for axes in panels]
         _place(figure, np.array([_margins(axes, renderer) for axes in panels]), below)
         if not all(map(_is_as_measured, panels, *zip(*before, strict=True))):
@@ -65,6 +65,22 @@ def _fix_labels(axes: Axes) -> None:
     for axis in (axes.xaxis, axes.yaxis):
         if not axis.get_label_text():
             axis.set_label_coords(0, 0)
+
+
+def _likely(
+    figure: Figure, axes: Axes, renderer: RendererBase
+) -> tuple[float, float, float, float]:
+    """Guess the pixels that the texts of a panel take, in the order of `_margins`."""
+    font = FontProperties(size=mpl.rcParams["ytick.labelsize"])
+    places = list(axes.yaxis.get_majorticklocs())
+    texts = axes.yaxis.get_major_formatter().format_ticks(places)
+    lines = [line for text in texts for line in text.splitlines()]
+    sizes = (renderer.get_text_width_height_descent(line, font, False) for line in lines)
+    left = max((width for width, _, _ in sizes), default=0.0)
+    is_last = axes is figure.axes[-1]
+    below = (_BELOW if len(axes.get_xticks()) else 0) if is_last else _BETWEEN
+    above = _ABOVE if axes.get_title(loc="left") else 0
+    return left + _LEFT * figure.dpi, 0, below * figure.dpi, above * figure.dpi
 
 
 def _legend_height(figure: Figure, renderer: RendererBase) -> float:
