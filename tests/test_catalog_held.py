@@ -1,5 +1,8 @@
 """Tables in memory: rows are found and written as pandas alone would find and write them."""
 
+import hashlib
+
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -27,6 +30,10 @@ ODD_CELLS = pd.DataFrame(
 )
 
 
+def select(held: HeldTable, filters, until) -> pd.DataFrame:
+    return held.take(held.find(filters, until))
+
+
 @pytest.mark.parametrize(
     ("filters", "until", "expected"),
     [
@@ -43,30 +50,38 @@ ODD_CELLS = pd.DataFrame(
     ],
 )
 def test_rows_are_found_in_their_order_and_numbered_anew(filters, until, expected) -> None:
-    found = HeldTable("t", FRAME).select(filters, until)
+    found = select(HeldTable("t", FRAME), filters, until)
     pd.testing.assert_frame_equal(found, FRAME.iloc[expected].reset_index(drop=True))
 
 
 def test_what_was_found_can_be_changed_and_the_table_stays() -> None:
     held = HeldTable("t", FRAME.copy())
-    found = held.select({}, None)
+    found = select(held, {}, None)
     found["value"] = 0.0
     found.loc[0, "code"] = "z"
     pd.testing.assert_frame_equal(held.frame, FRAME)
-    assert len(held.select({"code": "b"}, None)) == 2
+    assert len(select(held, {"code": "b"}, None)) == 2
 
 
 def test_what_a_table_does_not_have_is_named() -> None:
     held = HeldTable("ports", FRAME[["code", "year"]])
     with pytest.raises(NeracaError, match="'ports' has no column 'flow'; it has code, year"):
-        held.select({"flow": "export"}, None)
+        held.find({"flow": "export"}, None)
     with pytest.raises(NeracaError, match="'ports' has no time_period"):
-        held.select({}, 2024)
+        held.find({}, 2024)
 
 
 @pytest.mark.parametrize("frame", [FRAME, ODD_CELLS, ODD_CELLS.iloc[:0], pd.DataFrame()])
 def test_rows_are_written_as_pandas_writes_them(frame) -> None:
     assert as_csv(frame) == frame.to_csv(index=False, lineterminator="\n")
+
+
+def test_a_digest_is_that_of_the_rows_as_they_are_written() -> None:
+    held = HeldTable("t", ODD_CELLS)
+    for positions in ([2, 3], [], [0, 3, 5], [0, 1, 2, 3, 4, 5]):
+        written = ODD_CELLS.iloc[positions].to_csv(index=False, lineterminator="\n")
+        digest = hashlib.sha256(written.encode()).hexdigest()
+        assert held.digest(np.array(positions, dtype=int)) == digest
 
 
 def test_columns_of_the_chosen_observation_are_handed_on() -> None:

@@ -1,9 +1,10 @@
 """A table held in memory: its rows found by what stands in their columns, and written as CSV."""
 
 import csv
-import io
-from collections.abc import Collection, Mapping
+import hashlib
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from functools import cached_property
+from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
@@ -14,13 +15,13 @@ Filter = str | int | Collection[str] | Collection[int]
 
 
 class HeldTable:
-    """Hold a table and, for each column that was asked for, which value each row has.
+    """Hold a table and what was found out about it: which value each row has, its line as CSV.
 
     A report asks the same few tables many times for a few rows each. Only the rows that are found
-    are copied.
+    are copied, and each is written once however often it is digested.
 
     >>> held = HeldTable("ports", pd.DataFrame({"port": ["Panjang", "Belawan"]}))
-    >>> held.select({"port": "Belawan"}, None)["port"].tolist()
+    >>> held.take(held.find({"port": "Belawan"}, None))["port"].tolist()
     ['Belawan']
 
     """
@@ -29,9 +30,10 @@ class HeldTable:
         self.name = name
         self.frame = frame
         self._found: dict[str, tuple[np.ndarray, dict[object, int]]] = {}
+        self._lines: list[str | None] = [None] * len(frame)
 
-    def select(self, filters: Mapping[str, Filter], until: int | None) -> pd.DataFrame:
-        """Give the rows that match all filters, in their order, numbered from zero.
+    def find(self, filters: Mapping[str, Filter], until: int | None) -> np.ndarray:
+        """Give the positions of the rows that match all filters, in their order.
 
         Args:
             filters: column to the value, or the collection of values, that it may have.
@@ -48,22 +50,48 @@ class HeldTable:
                     f"The table {self.name!r} has no column {column!r}; it has "
                     f"{', '.join(self.frame.columns)}."
                 )
-            positions = positions[self._has(column, wanted)[positions]]
+            positions = positions[self._has(column, wanted, positions)]
         if until is not None:
             positions = positions[self._last_years[positions] <= until]
+        return positions
+
+    def take(self, positions: np.ndarray) -> pd.DataFrame:
+        """Copy the rows at some positions, numbered from zero."""
         rows = self.frame.take(positions)
         rows.index = pd.RangeIndex(len(rows))
         return rows
 
-    def _has(self, column: str, wanted: Filter) -> np.ndarray:
-        """Mark the rows that have a wanted value."""
+    def digest(self, positions: np.ndarray) -> str:
+        r"""Give the SHA-256 of the rows at some positions, written as `as_csv` does.
+
+        >>> held = HeldTable("ports", pd.DataFrame({"port": ["Panjang", "Belawan"]}))
+        >>> held.digest(np.array([1])) == hashlib.sha256(b"port\nBelawan\n").hexdigest()
+        True
+
+        """
+        lines = self._lines
+        asked = positions.tolist()
+        unwritten = [position for position in asked if lines[position] is None]
+        if unwritten:
+            written = _written(_records(self.frame.take(unwritten)))
+            for position, line in zip(unwritten, written, strict=True):
+                lines[position] = line
+        text = "".join([self._header, *(lines[position] or "" for position in asked)])
+        return hashlib.sha256(text.encode()).hexdigest()
+
+    @cached_property
+    def _header(self) -> str:
+        return _written([self.frame.columns])[0]
+
+    def _has(self, column: str, wanted: Filter, positions: np.ndarray) -> np.ndarray:
+        """Mark those of some rows that have a wanted value."""
         codes, numbers = self._codes(column)
         admitted = np.zeros(len(numbers) + 1, dtype=bool)
         for value in (wanted,) if isinstance(wanted, str | int) else wanted:
             if value in numbers:
                 admitted[numbers[value]] = True
         # A missing value has the code −1, which is the last place: nobody asks for it.
-        return np.asarray(admitted[codes])
+        return np.asarray(admitted[codes[positions]])
 
     def _codes(self, column: str) -> tuple[np.ndarray, dict[object, int]]:
         if column not in self._found:
@@ -92,12 +120,19 @@ def as_csv(rows: pd.DataFrame) -> str:
     True
 
     """
-    columns = [_cells(rows[name]) for name in rows]
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(rows.columns)
-    writer.writerows(zip(*columns, strict=True))
-    return text.getvalue()
+    return "".join(_written([rows.columns, *_records(rows)]))
+
+
+def _records(rows: pd.DataFrame) -> Iterator[tuple[object, ...]]:
+    return zip(*(_cells(rows[name]) for name in rows), strict=True)
+
+
+def _written(records: Iterable[Iterable[object]]) -> list[str]:
+    """Write records as CSV, a text each."""
+    lines: list[str] = []
+    writer = csv.writer(SimpleNamespace(write=lines.append), lineterminator="\n")
+    writer.writerows(records)
+    return lines
 
 
 def _cells(column: pd.Series) -> list[object]:

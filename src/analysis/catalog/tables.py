@@ -29,6 +29,9 @@ if TYPE_CHECKING:
 # is larger than what it saves.
 _TEXT = pd.StringDtype("python", na_value=np.nan)
 
+# Recorded of a table that was not made.
+_DIGEST_OF_NOTHING = hashlib.sha256(as_csv(pd.DataFrame()).encode()).hexdigest()
+
 
 @dataclass(frozen=True)
 class Read:
@@ -125,13 +128,10 @@ class Catalog:
         [273.54, 292.3]
 
         """
-        stamp = data_stamp(self.data)
-        resource = _resource(self.data, table, stamp)
+        resource = _resource(self.data, table)
         if resource.get("format") == "parquet":
             return self._read_store(resource, filters, until)
-        rows = _load_state(self.data, table, stamp).select(filters, until)
-        self._record(table, filters, until, rows)
-        return rows
+        return self._rows(_load(self.data, table), filters, until)
 
     def _read_store(
         self, resource: Mapping[str, Any], filters: Mapping[str, Filter], until: int | None
@@ -208,7 +208,7 @@ class Catalog:
             if read.resource == "sources"
             for source_id in read.filters.get("source_id", ())
         }
-        sources = _load_state(self.data, "sources", data_stamp(self.data)).frame
+        sources = _load(self.data, "sources").frame
         return [text for text in sources.loc[sources["source_id"].isin(ids), column] if text]
 
     def read_national(self, resource: str, year: int, **filters: Filter) -> pd.DataFrame | None:
@@ -233,12 +233,10 @@ class Catalog:
         path = self.data.parent / "reports" / "national" / str(year) / f"{resource}.csv"
         asked = {**filters, "year": year}
         if not path.is_file():
-            self._record(resource, asked, None, pd.DataFrame())
+            self._note(resource, asked, None, 0, _DIGEST_OF_NOTHING)
             return None
-        frame = pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8")
-        rows = HeldTable(resource, frame).select(filters, None)
-        self._record(resource, asked, None, rows)
-        return rows
+        held = _load_national(path, _state(path))
+        return self._rows(held, filters, None, asked)
 
     def national(self, year: int, province_code: str) -> dict[str, str] | None:
         """Give a province's row of the national comparison of a year.
@@ -256,11 +254,18 @@ class Catalog:
             return None
         return {str(name): str(value) for name, value in rows.iloc[0].items()}
 
-    def _record(
-        self, table: str, filters: Mapping[str, Filter], until: int | None, rows: pd.DataFrame
-    ) -> None:
-        digest = hashlib.sha256(as_csv(rows).encode()).hexdigest()
-        self._note(table, filters, until, len(rows), digest)
+    def _rows(
+        self,
+        held: HeldTable,
+        filters: Mapping[str, Filter],
+        until: int | None,
+        asked: Mapping[str, Filter] | None = None,
+    ) -> pd.DataFrame:
+        """Give rows of a table and record the read, as that of `filters` or of what was asked."""
+        positions = held.find(filters, until)
+        noted = filters if asked is None else asked
+        self._note(held.name, noted, until, len(positions), held.digest(positions))
+        return held.take(positions)
 
     def _note(
         self, table: str, filters: Mapping[str, Filter], until: int | None, rows: int, digest: str
@@ -283,14 +288,27 @@ def _last_day(date: str) -> str:
     return str(pd.Period(date, freq=frequency).end_time.date())
 
 
-@lru_cache(maxsize=8)
-def _package(data: Path, _stamp: int) -> dict[str, Any]:
-    package: dict[str, Any] = json.loads((data / "datapackage.json").read_text(encoding="utf-8"))
-    return package
+# Of each file: which one it is, when it was written, and its size; None where there is none.
+_State = tuple[tuple[int, int, int] | None, ...]
 
 
-def _resource(data: Path, table: str, stamp: int) -> dict[str, Any]:
-    resources = {resource["name"]: resource for resource in _package(data, stamp)["resources"]}
+def _state(*files: str | Path) -> _State:
+    """Tell what files are now: what was read of them is kept for this state only.
+
+    A figure that an analyst adds beside an open notebook is there at the next read.
+    """
+    states: list[tuple[int, int, int] | None] = []
+    for file in files:
+        try:
+            found = os.stat(file)  # noqa: PTH116 (each read asks, and a Path takes longer)
+            states.append((found.st_ino, found.st_mtime_ns, found.st_size))
+        except FileNotFoundError:
+            states.append(None)
+    return tuple(states)
+
+
+def _resource(data: Path, table: str) -> dict[str, Any]:
+    resources = _resources(data, _state(f"{data}/datapackage.json"))
     if table not in resources:
         raise NeracaError(
             f"{data / 'datapackage.json'} has no table {table!r}; it has "
@@ -299,11 +317,16 @@ def _resource(data: Path, table: str, stamp: int) -> dict[str, Any]:
     return resources[table]
 
 
+@lru_cache(maxsize=8)
+def _resources(data: Path, _: _State) -> dict[str, dict[str, Any]]:
+    package = json.loads((data / "datapackage.json").read_text(encoding="utf-8"))
+    return {resource["name"]: resource for resource in package["resources"]}
+
+
 def data_stamp(data: Path) -> int:
     """Give the time of the latest change in a data directory, in nanoseconds.
 
-    What was read is kept for one state of the data only: a figure that an analyst adds beside an
-    open notebook is there at the next read.
+    What rests on several tables is kept for one such time only.
 
     >>> data = data_directory()
     >>> data_stamp(data) >= (data / "sources.csv").stat().st_mtime_ns
@@ -316,9 +339,15 @@ def data_stamp(data: Path) -> int:
     return max(state.st_mtime_ns for state in states)
 
 
+def _load(data: Path, table: str) -> HeldTable:
+    """Give a table as its file, its declaration and the corrections are now."""
+    files = ("datapackage.json", "corrections.yml", _resource(data, table)["path"])
+    return _load_state(data, table, _state(*(f"{data}/{file}" for file in files)))
+
+
 @lru_cache(maxsize=64)
-def _load_state(data: Path, table: str, stamp: int) -> HeldTable:
-    resource = _resource(data, table, stamp)
+def _load_state(data: Path, table: str, state: _State) -> HeldTable:
+    resource = _resource(data, table)
     path = data / resource["path"]
     if not path.is_file():
         raise NeracaError(f"{path} is missing; restore it, then run `neraca data check`.")
@@ -338,12 +367,18 @@ def _load_state(data: Path, table: str, stamp: int) -> HeldTable:
         if kind in ("number", "integer"):
             frame[name] = pd.to_numeric(frame[name].replace("", None))
     if "obs_status" in fields:
-        frame = apply_corrections(frame, table, value_column(frame), _corrections(data, stamp))
+        frame = apply_corrections(frame, table, value_column(frame), _corrections(data, state[1:2]))
     return HeldTable(table, frame)
 
 
+@lru_cache(maxsize=16)
+def _load_national(path: Path, _: _State) -> HeldTable:
+    frame = pd.read_csv(path, dtype=_TEXT, keep_default_na=False, encoding="utf-8")
+    return HeldTable(path.stem, frame)
+
+
 @lru_cache(maxsize=8)
-def _corrections(data: Path, _stamp: int) -> tuple[Correction, ...]:
+def _corrections(data: Path, _: _State) -> tuple[Correction, ...]:
     return load_corrections(data)
 
 
