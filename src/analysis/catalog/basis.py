@@ -146,28 +146,30 @@ def balance_basis(flows: pd.DataFrame) -> pd.DataFrame:
     ['origin', 'port-of-loading', '', 'port-of-loading']
 
     """
-    result = flows.copy()
     columns = ["time_period", "flow", "basis", "value_usd_million"]
+    rows = list(zip(*(flows[name].tolist() for name in columns), strict=True))
     exports: dict[str, list[tuple[str, float]]] = defaultdict(list)
     imports: dict[str, list[float]] = defaultdict(list)
-    for period, flow, basis, value in result[columns].itertuples(index=False):
+    for period, flow, basis, value in rows:
         if flow == "export":
             exports[period].append((basis, value))
         elif flow == "import":
             imports[period].append(value)
-    balances = result[(result["flow"] == "balance") & (result["basis"] == NOT_STATED)]
-    for row in balances.itertuples():
+    bases = [basis for _, _, basis, _ in rows]
+    for position, (period, flow, basis, balance) in enumerate(rows):
+        if flow != "balance" or basis != NOT_STATED:
+            continue
         fitting = {
             basis
-            for basis, export in exports[row.time_period]
+            for basis, export in exports[period]
             if any(
-                abs(export - value - row.value_usd_million) <= BALANCE_TOLERANCE + 1e-9
-                for value in imports[row.time_period]
+                abs(export - value - balance) <= BALANCE_TOLERANCE + 1e-9
+                for value in imports[period]
             )
         }
         if len(fitting) == 1:
-            result.loc[row.Index, "basis"] = fitting.pop()
-    return result
+            bases[position] = fitting.pop()
+    return flows.assign(basis=pd.Series(bases, flows.index, dtype=flows["basis"].dtype))
 
 
 def _link(entry: dict[str, object]) -> Link:

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+import numpy as np
 import pandas as pd
 
 from analysis.catalog.basis import NOT_STATED, link_basis
@@ -25,18 +26,24 @@ def year_range(flows: TradeFlows, flow: str, basis: str, year: int) -> tuple[flo
 
     """
     wanted = NOT_STATED if flow == "import" else basis
-    table = flows.table
-    own = table[
-        (table["flow"] == flow)
-        & (table["basis"] == wanted)
-        & ~table["doubtful"].astype(bool)
-        & table["time_period"].str.startswith(str(year))
+    columns = ["flow", "basis", "doubtful", "period_type", "time_period", "lowest", "highest"]
+    sound = [
+        (kind, period, float(low), float(high))
+        for its_flow, its_basis, doubtful, kind, period, low, high in zip(
+            *(flows.table[name].tolist() for name in columns), strict=True
+        )
+        if (its_flow, its_basis) == (flow, wanted) and not doubtful
     ]
-    months = own[own["period_type"] == "month"]
-    whole = own[own["time_period"].isin([str(year), f"{year}-01/{year}-12"])]
-    ranges = [(float(row.lowest), float(row.highest)) for row in whole.itertuples()]
+    whole = (str(year), f"{year}-01/{year}-12")
+    ranges = [(low, high) for _, period, low, high in sound if period in whole]
+    months = [
+        (low, high)
+        for kind, period, low, high in sound
+        if kind == "month" and period.startswith(str(year))
+    ]
     if len(months) == 12:
-        ranges.append((float(months["lowest"].sum()), float(months["highest"].sum())))
+        lowest, highest = np.sum(months, axis=0)
+        ranges.append((float(lowest), float(highest)))
     if not ranges:
         return None
     return round(min(low for low, _ in ranges), 6), round(max(high for _, high in ranges), 6)

@@ -55,22 +55,33 @@ def complete(values: pd.DataFrame, observations: pd.DataFrame) -> pd.DataFrame:
     """
     released = _released(observations)
     # In a fixed order, as the first of two figures that fill the same gap is taken.
-    current = values.sort_values(SERIES, ignore_index=True)
-    while True:
-        filled = _fill_from_balances(current, released) or _fill_from_sums(current)
-        if not filled:
-            return current
-        rows = pd.DataFrame(filled).assign(province_code=current["province_code"].iloc[0])
-        current = pd.concat([current, rows]).sort_values(SERIES, ignore_index=True)
+    figures = sorted(figures_of(values), key=_place)
+    filled: list[dict[str, object]] = []
+    while found := _fill_from_balances(figures, released) or _fill_from_sums(figures):
+        filled += found
+        own = [Figure(*(row[name] for name in Figure._fields)) for row in found]  # type: ignore[arg-type]
+        figures = sorted([*figures, *own], key=_place)
+    completed = values
+    if filled:
+        code = values["province_code"].iloc[0]
+        completed = pd.concat([values, pd.DataFrame(filled).assign(province_code=code)])
+    places = list(zip(*(completed[name].tolist() for name in SERIES), strict=True))
+    completed = completed.take(sorted(range(len(places)), key=places.__getitem__))
+    completed.index = pd.RangeIndex(len(completed))
+    return completed
+
+
+def _place(figure: Figure) -> tuple[str, str, str, str]:
+    """Give the columns of `SERIES`, by which figures are sorted."""
+    return figure.period_type, figure.time_period, figure.flow, figure.basis
 
 
 def _fill_from_balances(
-    values: pd.DataFrame, released: Mapping[tuple[str, str, str, str], Figure]
+    figures: Sequence[Figure], released: Mapping[tuple[str, str, str, str], Figure]
 ) -> list[dict[str, object]]:
     """Solve export − import = balance for the one of the three that a period lacks."""
-    sound = values[~values["doubtful"].astype(bool)]
-    rows = {(row.time_period, row.flow, row.basis): row for row in figures_of(sound)}
-    known = {(row.time_period, row.flow, row.basis) for row in figures_of(values)}
+    rows = {(row.time_period, row.flow, row.basis): row for row in figures if not row.doubtful}
+    known = {(row.time_period, row.flow, row.basis) for row in figures}
     filled: dict[tuple[str, str, str], dict[str, object]] = {}
     for period, flow, basis in rows:
         if flow == "import":
@@ -101,17 +112,26 @@ def _fill_from_balances(
 
 def _released(observations: pd.DataFrame) -> dict[tuple[str, str, str, str], Figure]:
     """Give the figures as released, by source, period, flow and basis."""
-    column = value_column(observations)
-    printed = observations[observations[column].notna()].rename(columns={column: "value"})
-    printed = printed.assign(source_ids=[(source,) for source in printed["source_id"]])
+    sources = observations["source_id"].tolist()
+    given = {
+        "value": observations[value_column(observations)].tolist(),
+        "source_ids": [(source,) for source in sources],
+    }
+    columns = [
+        given[name] if name in given else observations[name].tolist() for name in Figure._fields
+    ]
+    printed = (Figure(*cells) for cells in zip(*columns, strict=True))
     return {
-        (row.source_id, row.time_period, row.flow, row.basis): row for row in figures_of(printed)
+        (row.source_id, row.time_period, row.flow, row.basis): row
+        for row in printed
+        # A missing value differs from itself.
+        if row.value == row.value
     }
 
 
 def figures_of(values: pd.DataFrame) -> list[Figure]:
     """Give rows of figures one by one, in their order."""
-    columns = [values[name].to_numpy().tolist() for name in Figure._fields]
+    columns = [values[name].tolist() for name in Figure._fields]
     return [Figure(*cells) for cells in zip(*columns, strict=True)]
 
 
@@ -123,20 +143,22 @@ def _solve(missing: str, known: dict[str, float]) -> float:
     return known["export"] - known["import"]
 
 
-def _fill_from_sums(values: pd.DataFrame) -> list[dict[str, object]]:
+def _fill_from_sums(figures: Sequence[Figure]) -> list[dict[str, object]]:
     """Take the known months from a cumulative figure or a year that lacks exactly one."""
-    sound = values[~values["doubtful"].astype(bool)]
-    months = sound[sound["period_type"] == "month"]
-    sums = sound[
-        sound["period_type"].isin(["cumulative", "year"])
-        & (sound["obs_status"] != "approximate")
-        & sound["flow"].isin(["export", "import"])
+    months = [figure for figure in figures if figure.period_type == "month"]
+    sums = [
+        figure
+        for figure in figures
+        if figure.period_type in ("cumulative", "year")
+        and figure.obs_status != "approximate"
+        and figure.flow in ("export", "import")
+        and not figure.doubtful
     ]
-    present = {(row.flow, row.basis, row.time_period): row for row in figures_of(months)}
-    doubtful = values[(values["period_type"] == "month") & values["doubtful"].astype(bool)]
-    unusable = {(row.flow, row.basis, row.time_period) for row in figures_of(doubtful)}
+    keyed = {(row.flow, row.basis, row.time_period): row for row in months}
+    present = {key: row for key, row in keyed.items() if not row.doubtful}
+    unusable = keyed.keys() - present.keys()
     filled: dict[tuple[str, str, str], dict[str, object]] = {}
-    for total in figures_of(sums):
+    for total in sums:
         keys = [(total.flow, total.basis, month) for month in months_of(total.time_period)]
         missing = [key for key in keys if key not in present]
         if len(missing) != 1 or missing[0] in unusable:
@@ -173,7 +195,7 @@ def _filled_row(
     key: tuple[str, str, str], value: float, parts: Sequence[Figure], filled_by: str
 ) -> dict[str, object]:
     period, flow, basis = key
-    status = "approximate" if _is_rough(parts) else "derived"
+    status = "approximate" if is_rough(parts) else "derived"
     sources = tuple(dict.fromkeys(source for part in parts for source in part.source_ids[:1]))
     value = round(value, 6)
     return {
@@ -217,7 +239,7 @@ def year_total(year: int, figures: Sequence[Figure]) -> tuple[object, ...] | Non
     total = round(sum(part.value for part in parts), 6)
     if len(parts) == 1:
         return year, total, len(sound), parts[0].obs_status, parts[0].source_ids, known_by
-    status = "approximate" if _is_rough(parts) else "derived"
+    status = "approximate" if is_rough(parts) else "derived"
     sources = tuple(dict.fromkeys(part.source_id for part in parts))
     return year, total, len(sound), status, sources, known_by
 
@@ -241,9 +263,14 @@ def _ways(
 
 def _preference(way: tuple[str, list[Figure]]) -> tuple[bool, bool, int, int]:
     known_by, parts = way
-    rough = known_by != "months" and _is_rough(parts)
+    rough = known_by != "months" and is_rough(parts)
     return rough, len(parts) > 1, ("year", "months", "cumulative").index(known_by), len(parts)
 
 
-def _is_rough(parts: Sequence[Figure]) -> bool:
+def is_rough(parts: Sequence[Figure]) -> bool:
+    """Say whether one of some figures is only approximate.
+
+    >>> is_rough([])
+    False
+    """
     return any(part.obs_status == "approximate" for part in parts)

@@ -88,6 +88,8 @@ def territory_breaks(
 
     """
     rows = catalog.read("territory", parent_code=province.code)
+    if rows.empty:
+        return ()
     fitting = rows[
         rows["source_id"].isin(["", source_id])
         & rows["resource"].isin(["", resource])

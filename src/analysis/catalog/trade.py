@@ -1,10 +1,11 @@
 """Foreign trade of provinces: monthly flows by basis, completed by identities, and year totals."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import cache, cached_property, lru_cache
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 
 from analysis.catalog.basis import (
@@ -22,6 +23,7 @@ from analysis.catalog.identities import (
     Figure,
     complete,
     figures_of,
+    is_rough,
     months_of,
     year_total,
 )
@@ -102,10 +104,10 @@ class TradeFlows:
         ('origin', 'port-of-loading', '')
 
         """
-        months = self._rows("month", "export")
-        counts = months.groupby("basis")["time_period"].nunique()
-        order = sorted(counts.index, key=lambda basis: (-counts[basis], TOTAL_BASES.index(basis)))
-        return tuple(order)
+        counts = {
+            basis: len(rows) for (flow, basis), rows in self._months.items() if flow == "export"
+        }
+        return tuple(sorted(counts, key=lambda basis: (-counts[basis], TOTAL_BASES.index(basis))))
 
     def main_basis(self, year: int) -> str:
         """Give the basis of exports that a report of `year` is made on.
@@ -119,19 +121,18 @@ class TradeFlows:
         'origin'
 
         """
-        exports = self.table[
-            (self.table["flow"] == "export") & (self.table["period_type"] != "cumulative")
-        ]
-        years = exports["time_period"].str[:4].astype(int)
-        own = exports[years == year]["basis"]
-        monthly = exports["period_type"] == "month"
-        recent = exports[monthly & (years > year - 5)]["basis"]
 
         def preference(basis: str) -> tuple[bool, bool, int, int]:
-            total = self.annual("export", basis)
-            sound = year in total.index and total.loc[year, "obs_status"] in SOUND_STATUS
-            months = int((recent == basis).sum())
-            return not sound, not (own == basis).any(), -months, TOTAL_BASES.index(basis)
+            totals = {total[0]: total[3] for total in self._totals("export", basis)}
+            sound = totals.get(year) in SOUND_STATUS
+            printed = [
+                (figure.period_type, int(figure.time_period[:4]))
+                for figure in self._figures("export", basis)
+                if figure.period_type != "cumulative"
+            ]
+            own = any(of == year for _, of in printed)
+            months = sum(kind == "month" and of > year - 5 for kind, of in printed)
+            return not sound, not own, -months, TOTAL_BASES.index(basis)
 
         return min(TOTAL_BASES, key=preference)
 
@@ -149,17 +150,19 @@ class TradeFlows:
         [206.31, 250.44]
 
         """
-        rows = self.monthly_rows(flow, basis)
-        if not with_doubtful:
-            rows = rows[~rows["doubtful"].astype(bool)]
-        if rows.empty:
+        known = {
+            figure.time_period: figure.value
+            for figure in self._figures(flow, basis)
+            if figure.period_type == "month" and (with_doubtful or not figure.doubtful)
+        }
+        if not known:
             return pd.Series(dtype=float, index=pd.PeriodIndex([], freq="M"), name=flow)
-        series = pd.Series(
-            rows["value"].to_numpy(dtype=float),
-            index=pd.PeriodIndex(rows["time_period"], freq="M"),
+        span = months_of(f"{min(known)}/{max(known)}")
+        return pd.Series(
+            [known.get(month, np.nan) for month in span],
+            index=pd.period_range(span[0], span[-1], freq="M"),
             name=flow,
-        ).sort_index()
-        return series.reindex(pd.period_range(series.index[0], series.index[-1], freq="M"))
+        )
 
     def comparable(self, flow: str, basis: str) -> pd.Series:
         """Give the months of a flow that a model can learn from.
@@ -200,8 +203,7 @@ class TradeFlows:
         [[273.54, 292.3, 'release']]
 
         """
-        rows = self._rows("month", flow)
-        return rows[rows["basis"] == (NOT_STATED if flow == "import" else basis)]
+        return self.table.iloc[self._months.get((flow, _basis_of(flow, basis)), [])]
 
     def value(self, time_period: str, flow: str, basis: str) -> pd.Series | None:
         """Give the row of `table` of a period, flow and basis (imports have none), or None.
@@ -212,8 +214,7 @@ class TradeFlows:
         61.53
 
         """
-        wanted = NOT_STATED if flow == "import" else basis
-        position = self._positions.get((time_period, flow, wanted))
+        position = self._positions.get((time_period, flow, _basis_of(flow, basis)))
         return None if position is None else self.table.iloc[position]
 
     def annual(self, flow: str, basis: str) -> pd.DataFrame:
@@ -236,14 +237,8 @@ class TradeFlows:
         ([nan, 5588.3, 6637.71], [10, 12, 12], ['', 'year', 'months'])
 
         """
-        wanted = NOT_STATED if flow == "import" else basis
-        rows = self.table[(self.table["flow"] == flow) & (self.table["basis"] == wanted)]
-        by_year: dict[int, list[Figure]] = {}
-        for figure in figures_of(rows):
-            by_year.setdefault(int(figure.time_period[:4]), []).append(figure)
-        totals = [year_total(year, by_year[year]) for year in sorted(by_year)]
         columns = ["year", "value", "months", "obs_status", "source_ids", "known_by"]
-        frame = pd.DataFrame([total for total in totals if total], columns=columns)
+        frame = pd.DataFrame(self._totals(flow, basis), columns=columns)
         return frame.astype({"year": int, "value": float, "months": int}).set_index("year")
 
     def discrepancies(self) -> pd.DataFrame:
@@ -263,33 +258,75 @@ class TradeFlows:
         ['2015-06', 'origin', 302.4, 209.5, 92.0, 0.9]
 
         """
-        columns = ["time_period", "flow", "basis", "value", "obs_status", "rounding"]
-        exports, imports, balances = (
-            self.table.loc[self.table["flow"] == flow, columns].drop(columns="flow")
-            for flow in ("export", "import", "balance")
+        names = ("export", "import", "balance")
+        found: list[tuple[int, tuple[Figure, ...], float]] = []
+        for position, balance in enumerate(self._printed):
+            export, imported = (self._beside(balance, side) for side in names[:2])
+            if balance.flow != "balance" or export is None or imported is None:
+                continue
+            difference = export.value - imported.value - balance.value
+            allowed = export.rounding + imported.rounding + balance.rounding
+            if abs(difference) > allowed + 1e-9:
+                found.append((position, (export, imported, balance), difference))
+        listed = self.table[["time_period", "basis"]].iloc[[position for position, _, _ in found]]
+        values = [[figure.value for figure in figures] for _, figures, _ in found]
+        return listed.reset_index(drop=True).assign(
+            **dict(zip(names, np.array(values, dtype=float).reshape(-1, 3).T, strict=True)),
+            difference=np.array([difference for _, _, difference in found], dtype=float),
+            approximate=np.array([is_rough(figures) for _, figures, _ in found], dtype=bool),
         )
-        imports = imports[imports["basis"] == NOT_STATED].drop(columns="basis")
-        keys = ["time_period", "basis"]
-        joined = balances.merge(
-            exports, on=keys, suffixes=("", "_export"), validate="one_to_one"
-        ).merge(imports, on="time_period", suffixes=("", "_import"), validate="many_to_one")
-        difference = joined["value_export"] - joined["value_import"] - joined["value"]
-        allowed = joined["rounding_export"] + joined["rounding_import"] + joined["rounding"]
-        statuses = joined[["obs_status", "obs_status_export", "obs_status_import"]]
-        named = {"value_export": "export", "value_import": "import", "value": "balance"}
-        listed = joined.rename(columns=named).assign(
-            difference=difference, approximate=statuses.eq("approximate").any(axis=1)
-        )
-        listed = listed[difference.abs() > allowed + 1e-9]
-        return listed[[*keys, *named.values(), "difference", "approximate"]].reset_index(drop=True)
+
+    def _beside(self, figure: Figure, flow: str) -> Figure | None:
+        """Give the figure of another flow that has the period and basis of one."""
+        key = (figure.time_period, flow, _basis_of(flow, figure.basis))
+        position = self._positions.get(key)
+        return None if position is None else self._printed[position]
+
+    def _year_totals(self, flow: str, basis: str) -> list[tuple[object, ...]]:
+        by_year: dict[int, list[Figure]] = {}
+        for figure in self._figures(flow, basis):
+            by_year.setdefault(int(figure.time_period[:4]), []).append(figure)
+        totals = (year_total(year, by_year[year]) for year in sorted(by_year))
+        return [total for total in totals if total]
+
+    def _figures(self, flow: str, basis: str) -> list[Figure]:
+        """Give the figures of a flow and basis (imports have none) one by one, in their order."""
+        return self._by_flow.get((flow, _basis_of(flow, basis)), [])
+
+    # Rows are looked for many times, and a table of hundreds is slow to search each time.
+
+    @cached_property
+    def _totals(self) -> Callable[[str, str], list[tuple[object, ...]]]:
+        return cache(self._year_totals)
+
+    @cached_property
+    def _printed(self) -> list[Figure]:
+        return figures_of(self.table)
+
+    @cached_property
+    def _by_flow(self) -> dict[tuple[str, str], list[Figure]]:
+        found: dict[tuple[str, str], list[Figure]] = {}
+        for figure in self._printed:
+            found.setdefault((figure.flow, figure.basis), []).append(figure)
+        return found
+
+    @cached_property
+    def _months(self) -> dict[tuple[str, str], list[int]]:
+        """Give the rows of the months of each flow and basis."""
+        found: dict[tuple[str, str], list[int]] = {}
+        for position, figure in enumerate(self._printed):
+            if figure.period_type == "month":
+                found.setdefault((figure.flow, figure.basis), []).append(position)
+        return found
 
     @cached_property
     def _positions(self) -> dict[tuple[str, str, str], int]:
         keys = zip(*(self.table[name] for name in ("time_period", "flow", "basis")), strict=True)
         return {key: position for position, key in enumerate(keys)}
 
-    def _rows(self, period_type: str, flow: str) -> pd.DataFrame:
-        return self.table[(self.table["period_type"] == period_type) & (self.table["flow"] == flow)]
+
+def _basis_of(flow: str, basis: str) -> str:
+    return NOT_STATED if flow == "import" else basis
 
 
 def trade_flows(catalog: Catalog, province: Province, until: int) -> TradeFlows:
