@@ -1,6 +1,7 @@
 """One value a key from what several sources printed, by a rule that never averages."""
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -49,39 +50,46 @@ def reconcile(
     (273.54, 'release', 292.3)
 
     """
-    known = observations[observations[value].notna()]
-    if known.empty:
+    # Columns by themselves, as a frame is slow to cut and most calls have a few rows.
+    known = np.flatnonzero(observations[value].notna().to_numpy())
+    if not len(known):
         nothing = pd.DataFrame(columns=[*key, *_RESULT])
-        return nothing.assign(**{name: known[name].array for name in keep})
-    keys = _codes(known, key)
-    preference = _preference(known, sources)
+        return nothing.assign(**{name: observations[name].array.take(known) for name in keep})
+    keys = [_codes(_cells(observations, name, known)) for name in key]
+    source_ids = _cells(observations, "source_id", known)
+    doubtful = observations["doubtful"].to_numpy(dtype=bool)[known]
+    preference = _preference(
+        source_ids, _cells(observations, "obs_status", known), doubtful, sources
+    )
     order = np.lexsort([*reversed(preference.values()), *reversed(keys)])
     # Rows of one key now stand together, the best first.
     first = _beginnings([codes[order] for codes in keys])
     sizes = np.diff(np.append(first, len(order)))
-    values = known[value].to_numpy()[order]
+    values = observations[value].to_numpy()[known[order]]
     second = _best_that_differs(values, first, sizes)
-    source_ids = known["source_id"].to_numpy(dtype=object)[order].tolist()
-    taken = {"value": value} | {name: name for name in _TAKEN}
-    cells = {
-        name: known[column].array.take(order[first])
-        for name, column in ({name: name for name in key} | taken).items()
-    }
+    chosen = known[order[first]]
+    ordered = [source_ids[position] for position in order.tolist()]
+    taken = {name: name for name in key} | {"value": value} | {name: name for name in _TAKEN}
+    cells = {name: observations[column].array.take(chosen) for name, column in taken.items()}
+    rules = _deciding_rules(
+        {name: cells[order] for name, cells in preference.items()}, first, second, sizes
+    )
     of_all = {
         "source_ids": [
-            tuple(source_ids[start : start + size])
-            for start, size in zip(first, sizes, strict=True)
+            tuple(ordered[start : start + size])
+            for start, size in zip(first.tolist(), sizes.tolist(), strict=True)
         ],
         "lowest": np.minimum.reduceat(values, first),
         "highest": np.maximum.reduceat(values, first),
         "runner_up": np.where(second < 0, np.nan, values[second]),
-        "rule": _deciding_rules(
-            {name: cells[order] for name, cells in preference.items()}, first, second, sizes
-        ),
+        "rule": pd.array(rules, dtype=_TEXT),
     }
-    kept = {name: known[name].array.take(order[first]) for name in keep}
-    return pd.DataFrame(cells | of_all | kept)
+    kept = {name: observations[name].array.take(chosen) for name in keep}
+    return pd.DataFrame(cells | of_all | kept, copy=False)
 
+
+# Python's own texts: Arrow's cost more for the few rows of a table.
+_TEXT = pd.StringDtype("python", na_value=np.nan)
 
 # What is taken over from the chosen observation as it stands.
 _TAKEN = ("obs_status", "rounding", "doubtful", "source_id")
@@ -112,23 +120,33 @@ _RULE_OF = {
 }
 
 
-def _codes(rows: pd.DataFrame, columns: Sequence[str]) -> list[np.ndarray]:
-    """Give each column's values as numbers in their order; a missing one comes last."""
-    codes = []
-    for column in columns:
-        numbers, values = pd.factorize(rows[column], sort=True)
-        codes.append(np.where(numbers < 0, len(values), numbers))
-    return codes
+def _cells(rows: pd.DataFrame, column: str, positions: np.ndarray) -> list[Any]:
+    cells = rows[column].tolist()
+    return [cells[position] for position in positions.tolist()]
 
 
-def _preference(observations: pd.DataFrame, sources: pd.DataFrame) -> dict[str, np.ndarray]:
+def _codes(cells: list[Any]) -> np.ndarray:
+    """Give values as numbers in their order; a missing one comes last."""
+    distinct = set(cells)
+    known = sorted(cell for cell in distinct if not pd.isna(cell))
+    numbers = {cell: number for number, cell in enumerate(known)}
+    return np.array([numbers.get(cell, len(known)) for cell in cells])
+
+
+def _preference(
+    source_ids: list[str], statuses: list[str], doubtful: np.ndarray, sources: pd.DataFrame
+) -> dict[str, np.ndarray]:
     """Give what is compared of each observation, in turn; the smaller number goes first."""
-    numbers, ids = pd.factorize(observations["source_id"], sort=True)
-    if not sources["source_id"].is_unique:
+    listed = sources["source_id"].tolist()
+    kinds = dict(zip(listed, sources["kind"].tolist(), strict=True))
+    if len(kinds) < len(listed):
         raise ValueError("A source is listed twice.")
-    known = sources.set_index("source_id").reindex(ids)
-    released = known["released"].fillna("").tolist()
+    releases = dict(zip(listed, sources["released"].fillna("").tolist(), strict=True))
+    numbers = {source: number for number, source in enumerate(sorted(set(source_ids)))}
+    # A release that is unknown, or of a source that is not listed.
+    released = [releases.get(source) or "" for source in numbers]
     unknown = np.array([text == "" for text in released], dtype=bool)
+    compilation = np.array([kinds.get(source) == "compilation" for source in numbers], dtype=bool)
     # Later releases go first, so their numbers are negated.
     of_source = {
         "unknown": unknown,
@@ -136,13 +154,14 @@ def _preference(observations: pd.DataFrame, sources: pd.DataFrame) -> dict[str, 
         "undated": ~unknown
         & np.array([len(text) < len("YYYY-MM-DD") for text in released], dtype=bool),
         "day": np.array([-_number(text[8:10]) for text in released], dtype=int),
-        "compilation": unknown & (known["kind"] == "compilation").to_numpy(dtype=bool),
-        "source": np.arange(len(ids)),
+        "compilation": unknown & compilation,
+        "source": np.arange(len(numbers)),
     }
+    source = np.array([numbers[source_id] for source_id in source_ids])
     return {
-        "doubt": observations["doubtful"].to_numpy(dtype=bool),
-        "status": np.array([STATUS_ORDER[status] for status in observations["obs_status"]]),
-        **{name: cells[numbers] for name, cells in of_source.items()},
+        "doubt": doubtful,
+        "status": np.array([STATUS_ORDER[status] for status in statuses]),
+        **{name: cells[source] for name, cells in of_source.items()},
     }
 
 
