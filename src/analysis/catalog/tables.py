@@ -3,6 +3,7 @@
 import hashlib
 import json
 import os
+from calendar import monthrange
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
@@ -284,8 +285,10 @@ def _plain(value: Filter) -> Any:
 
 def _last_day(date: str) -> str:
     """Give the last day that a date of a year, a month or a day covers."""
-    frequency = {4: "Y", 7: "M", 10: "D"}[len(date)]
-    return str(pd.Period(date, freq=frequency).end_time.date())
+    year, month, day = (int(part) for part in f"{date}-12-31"[:10].split("-"))
+    if len(date) < len("YYYY-MM-DD"):
+        day = monthrange(year, month)[1]
+    return f"{year:04}-{month:02}-{day:02}"
 
 
 # Of each file: which one it is, when it was written, and its size; None where there is none.

@@ -1,6 +1,7 @@
 """Regress on a design with errors that may be related, and find the quantile they demand."""
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 import pandas as pd
@@ -112,8 +113,7 @@ def error_autocorrelation(design: np.ndarray, residuals: np.ndarray) -> float:
     seen = np.asarray(design.any(axis=1))
     if not (seen[1:] & seen[:-1]).any() or not residuals.any():
         return 0.0
-    noise = _simulated_noise(CALIBRATIONS, len(design))
-    paths = (_residuals(design, _autoregression(noise, each)) for each in PERSISTENCES)
+    paths = (_residuals(design, errors) for errors in _calibration_errors(len(design)))
     shown = [np.median(_first_autocorrelation(path, seen)) for path in paths]
     found = _first_autocorrelation(residuals[None, :], seen)[0]
     return float(np.interp(found, np.maximum.accumulate(shown), PERSISTENCES))
@@ -180,6 +180,16 @@ def _long_run_sum(scores: np.ndarray, lags: int) -> np.ndarray:
         lagged = scores[lag:].T @ scores[:-lag]
         total += (1 - lag / (lags + 1)) * (lagged + lagged.T)
     return total
+
+
+# One flow after the other has the same months, and what is drawn depends on their number alone.
+@lru_cache(maxsize=1)
+def _calibration_errors(months: int) -> tuple[np.ndarray, ...]:
+    noise = _simulated_noise(CALIBRATIONS, months)
+    errors = tuple(_autoregression(noise, each) for each in PERSISTENCES)
+    for each in errors:
+        each.flags.writeable = False
+    return errors
 
 
 def _simulated_noise(count: int, months: int) -> np.ndarray:

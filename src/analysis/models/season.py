@@ -1,5 +1,6 @@
 """Describe the calendar that moves trade: the seasons, and Idul Fitri wandering through them."""
 
+from collections import Counter
 from datetime import date, timedelta
 from functools import cache
 
@@ -49,13 +50,14 @@ def idul_fitri_share(months: pd.PeriodIndex) -> pd.Series:
     if len(months) == 0:
         return shares
     window = range(-DAYS_BEFORE, DAYS_AFTER + 1)
-    counts: dict[pd.Period, int] = {}
+    # Years and months as whole numbers: an object of pandas for each day takes much longer.
+    counts: Counter[tuple[int, int]] = Counter()
     for feast in idul_fitri_dates(months.min().year - 1, months.max().year + 1):
-        for offset in window:
-            month = pd.Period(feast + timedelta(days=offset), freq="M")
-            counts[month] = counts.get(month, 0) + 1
+        days = [feast + timedelta(days=offset) for offset in window]
+        counts.update((day.year, day.month) for day in days)
+    calendar = zip(months.year.tolist(), months.month.tolist(), strict=True)
     return pd.Series(
-        [counts.get(month, 0) / len(window) for month in months], index=months, name="idul_fitri"
+        [counts[month] / len(window) for month in calendar], index=months, name="idul_fitri"
     )
 
 
