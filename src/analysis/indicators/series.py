@@ -164,16 +164,17 @@ def _finite(values: pd.Series, name: str, *, signed: bool) -> pd.Series:
         raise NeracaError(
             f"The series {name} holds something that is not a number; remove or correct it."
         ) from error
-    _refuse(numbers, np.isinf(numbers), name, "is infinite")
+    cells = numbers.to_numpy()
+    _refuse(numbers, np.isinf(cells), name, "is infinite")
     if not signed:
-        _refuse(numbers, numbers < 0, name, "is negative")
+        _refuse(numbers, cells < 0, name, "is negative")
     return numbers
 
 
-def _refuse(numbers: pd.Series, wrong: pd.Series, name: str, what: str) -> None:
+def _refuse(numbers: pd.Series, wrong: np.ndarray, name: str, what: str) -> None:
     if wrong.any():
         raise NeracaError(
-            f"The value of {name} at {numbers.index[wrong.to_numpy()][0]} {what}; "
+            f"The value of {name} at {numbers.index[wrong][0]} {what}; "
             "correct the figure or declare it missing."
         )
 
