@@ -22,9 +22,9 @@ from analysis.errors import NeracaError
 from analysis.report.lineage import COLUMNS, Series, require_origins
 from analysis.report.lineage import lineage as gathered
 from neraca import cli
-from neraca.lineage import formula_of
 from neraca.pipeline.explain import Report, explain, lines, tree
 from neraca.publish import stage
+from neraca.publish.lineage import formula_of
 from neraca.publish.numbers import numbers, numbers_page
 
 ROOT = Path(__file__).resolve().parents[1]

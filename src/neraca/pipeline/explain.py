@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from analysis.errors import NeracaError
-from neraca.lineage import figures_of, formula_of, use_of
+from neraca.publish.lineage import figures_of, formula_of, use_of
 
 SHOWN = 12  # figures of a series that are shown, unless all are asked for
 NUMBERS = "numbers.json"

@@ -6,7 +6,7 @@ from functools import cached_property
 from html import escape
 from typing import Any
 
-from neraca.lineage import figures_of, formula_of, use_of
+from neraca.publish.lineage import figures_of, formula_of, use_of
 
 PAGE, DATA = "numbers.html", "numbers.json"
 SOURCES, CORRECTIONS = "sources", "corrections"  # places on the page

@@ -18,7 +18,10 @@ if TYPE_CHECKING:
 
 _HERE = Path(__file__).parent
 # The files of this package that decide how executed notebooks are put together.
-STAGING = ("files.py", "images.py", "numbers.py", "reuse.py", "stage.py", "words.py")
+STAGING = (
+    *("files.py", "images.py", "json_text.py", "lineage.py", "numbers.py", "reuse.py", "stage.py"),
+    "words.py",
+)
 STATE = "state.json"  # what a report was made of, for this machine alone
 
 # What stands beside a report's source, and is not part of it.
