@@ -24,6 +24,7 @@ from neraca.pipeline.kernels import (
     kernel_configuration,
     stop_running_kernels,
 )
+from neraca.publish.syntax import parsed
 
 # What these would say, the exceptions raised here say in plainer words.
 for _name in ("papermill", "traitlets"):
@@ -135,7 +136,7 @@ def _assigned(code: str) -> set[str]:
     ['province', 'year']
     """
     targets: list[ast.expr] = []
-    for statement in ast.parse(code).body:
+    for statement in parsed(code).body:
         if isinstance(statement, ast.Assign):
             targets.extend(statement.targets)
         elif isinstance(statement, ast.AnnAssign):

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from analysis import errors
+from neraca.publish.syntax import parsed
 
 SOURCES = Path(errors.__file__).parent.parent  # where the package `analysis` is
 
@@ -145,7 +146,7 @@ def _place(method: str) -> tuple[Path | None, list[str]]:
 @lru_cache(maxsize=64)
 def _parsed(path: Path) -> tuple[str, ast.Module]:
     text = path.read_text(encoding="utf-8")
-    return text, ast.parse(text)
+    return text, parsed(text)
 
 
 def _member(node: ast.AST, name: str) -> ast.AST | None:

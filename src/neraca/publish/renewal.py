@@ -20,7 +20,7 @@ _HERE = Path(__file__).parent
 # The files of this package that decide how executed notebooks are put together.
 STAGING = (
     *("files.py", "images.py", "json_text.py", "lineage.py", "numbers.py", "reuse.py", "stage.py"),
-    "words.py",
+    *("syntax.py", "words.py"),
 )
 STATE = "state.json"  # what a report was made of, for this machine alone
 
