@@ -362,6 +362,16 @@ def test_what_was_not_tampered_with_comes_out_as_recorded(laboratory: Laboratory
     assert laboratory.judge().condition == "fresh"
 
 
+def test_a_link_to_the_other_language_is_no_difference(tmp_path: Path) -> None:
+    # A site may have been given, or have lost, the report in the other language.
+    published, made = tmp_path / "published.html", tmp_path / "made.html"
+    published.write_text('<li class="language"></li><p>1</p>')
+    for text, count in (("1", 0), ("2", 1)):
+        made.write_text(f'<li class="language"><a href="../en/">English</a></li><p>{text}</p>')
+        found = list(verifying._own_page(Project(tmp_path), published, made, "id"))
+        assert len(found) == count
+
+
 @pytest.mark.parametrize("tampering", TAMPERINGS)
 def test_each_tampering_is_found_with_its_cause(laboratory: Laboratory, tampering: str) -> None:
     tamper, kind, name, cause = TAMPERINGS[tampering]

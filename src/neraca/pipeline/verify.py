@@ -322,14 +322,22 @@ def _page(project: Project, published: Path, made: Path, language: str) -> Itera
     """Compare a page and what lies beside it; the page itself if the same publisher made it."""
     for name in pandoc.BESIDE:
         yield from _files(project, published / name, made / name)
-    yield from _files_named(project, published, made, ["indicators.json", numbers.PAGE])
+    yield from _files_named(project, published, made, ["indicators.json"])
+    yield from _own_page(project, published / numbers.PAGE, made / numbers.PAGE, language)
     text = (published / "index.html").read_text(encoding="utf-8")
     if 'name="generator" content="quarto' in text:
         return
-    old, new = (own_page(place / "index.html", language).encode() for place in (published, made))
-    if old != new:
-        yield _other_file(project, published / "index.html", old, new)
+    yield from _own_page(project, published / "index.html", made / "index.html", language)
     yield from _files_named(project, published, made, ["index.pdf"])
+
+
+def _own_page(project: Project, published: Path, made: Path, language: str) -> Iterator[Difference]:
+    """Compare two pages without what ties them to the site on which they stand."""
+    old, new = (
+        own_page(page, language).encode() if page.is_file() else None for page in (published, made)
+    )
+    if old != new:
+        yield _other_file(project, published, old, new)
 
 
 def _files_named(
