@@ -85,7 +85,7 @@ def without_places(text: str, directory: Path) -> str:
 def _telling(path: str) -> str:
     """Give the end of a path from the project's or the libraries' directory on.
 
-    >>> _telling("/usr/lib/python3.11/site-packages/pandas/io.py"), _telling("/root/a/b.py")
+    >>> _telling("/usr/lib/python3.11/site-packages/pandas/io.py"), _telling("/home/a/b.py")
     ('site-packages/pandas/io.py', 'b.py')
     """
     parts = re.split(r"[\\/]", path)
