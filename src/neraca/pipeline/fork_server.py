@@ -253,8 +253,9 @@ def own_files() -> frozenset[FileState]:
     for directory, _, names in (each for place in _own_places() for each in os.walk(place)):
         if Path(directory).name != "__pycache__":
             for path in (Path(directory, name) for name in names):
-                state = path.stat()
-                states.add((str(path), state.st_mtime_ns, state.st_size))
+                with suppress(FileNotFoundError):  # An editor's own file may be gone by now.
+                    state = path.stat()
+                    states.add((str(path), state.st_mtime_ns, state.st_size))
     return frozenset(states)
 
 
