@@ -8,6 +8,7 @@ from concurrent.futures import wait
 from pathlib import Path
 
 import nbformat
+import papermill
 import pytest
 from jupyter_client.kernelspec import KernelSpec
 
@@ -85,6 +86,19 @@ def test_two_runs_give_equal_notebooks(write_notebook, tmp_path) -> None:
     assert first == second
     assert str(tmp_path) not in first
     assert "papermill" not in first
+
+
+def test_papermill_in_one_go_gives_the_same_notebook(write_notebook, tmp_path, monkeypatch) -> None:
+    notebook = write_notebook("summary", "year = 2000", "print(year)", "year")
+    in_steps = execute(notebook, {"year": 2025}, tmp_path)
+
+    def in_one_go(source, parameters, **options):
+        options |= {"kernel_name": "python3", "language": "python", "progress_bar": False}
+        return papermill.execute_notebook(source, None, dict(parameters), **options)
+
+    monkeypatch.setattr(execution, "_papermill", in_one_go)
+    assert nbformat.writes(in_steps) == nbformat.writes(execute(notebook, {"year": 2025}, tmp_path))
+    assert printed(in_steps) == "2025\n"
 
 
 def test_a_notebook_without_a_parameters_cell_is_refused(write_notebook, tmp_path) -> None:

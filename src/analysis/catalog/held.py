@@ -55,6 +55,11 @@ class HeldTable:
             positions = positions[self._last_years[positions] <= until]
         return positions
 
+    def find_quickly(self) -> None:
+        """Find out now which value each row has, in all columns, and not as each is asked for."""
+        for column in self.frame:
+            self._codes(str(column))
+
     def take(self, positions: np.ndarray) -> pd.DataFrame:
         """Copy the rows at some positions, numbered from zero."""
         rows = self.frame.take(positions)

@@ -292,7 +292,21 @@ def _last_day(date: str) -> str:
 
 
 # Of each file: which one it is, when it was written, and its size; None where there is none.
-_State = tuple[tuple[int, int, int] | None, ...]
+_State = tuple[tuple[int, int, int, int] | None, ...]
+
+
+@dataclass(frozen=True)
+class Place:
+    """A data directory that is no part of what is kept: the state of its files tells them apart.
+
+    One directory may be reached by several paths; what was read by one is there for all.
+
+    >>> Place(Path("data")) == Place(Path("link-to-data"))
+    True
+
+    """
+
+    data: Path = field(compare=False)
 
 
 def _state(*files: str | Path) -> _State:
@@ -300,18 +314,18 @@ def _state(*files: str | Path) -> _State:
 
     A figure that an analyst adds beside an open notebook is there at the next read.
     """
-    states: list[tuple[int, int, int] | None] = []
+    states: list[tuple[int, int, int, int] | None] = []
     for file in files:
         try:
             found = os.stat(file)  # noqa: PTH116 (each read asks, and a Path takes longer)
-            states.append((found.st_ino, found.st_mtime_ns, found.st_size))
+            states.append((found.st_dev, found.st_ino, found.st_mtime_ns, found.st_size))
         except FileNotFoundError:
             states.append(None)
     return tuple(states)
 
 
 def _resource(data: Path, table: str) -> dict[str, Any]:
-    resources = _resources(data, _state(f"{data}/datapackage.json"))
+    resources = _resources(Place(data), _state(f"{data}/datapackage.json"))
     if table not in resources:
         raise NeracaError(
             f"{data / 'datapackage.json'} has no table {table!r}; it has "
@@ -321,35 +335,54 @@ def _resource(data: Path, table: str) -> dict[str, Any]:
 
 
 @lru_cache(maxsize=8)
-def _resources(data: Path, _: _State) -> dict[str, dict[str, Any]]:
-    package = json.loads((data / "datapackage.json").read_text(encoding="utf-8"))
+def _resources(place: Place, _: _State) -> dict[str, dict[str, Any]]:
+    package = json.loads((place.data / "datapackage.json").read_text(encoding="utf-8"))
     return {resource["name"]: resource for resource in package["resources"]}
 
 
-def data_stamp(data: Path) -> int:
-    """Give the time of the latest change in a data directory, in nanoseconds.
+def data_stamp(data: Path) -> tuple[int, int, int]:
+    """Tell which directory this is, and the time of the latest change in it, in nanoseconds.
 
-    What rests on several tables is kept for one such time only.
+    What rests on several tables is kept for one such stamp only.
 
     >>> data = data_directory()
-    >>> data_stamp(data) >= (data / "sources.csv").stat().st_mtime_ns
+    >>> data_stamp(data)[-1] >= (data / "sources.csv").stat().st_mtime_ns
     True
 
     """
     places = (data, data / "observations", data / "classifications")
     states = [place.stat() for place in places]
-    states += [entry.stat() for place in places for entry in os.scandir(place)]
-    return max(state.st_mtime_ns for state in states)
+    latest = [entry.stat() for place in places for entry in os.scandir(place)]
+    latest_change = max(state.st_mtime_ns for state in (*states, *latest))
+    return states[0].st_dev, states[0].st_ino, latest_change
 
 
 def _load(data: Path, table: str) -> HeldTable:
     """Give a table as its file, its declaration and the corrections are now."""
     files = ("datapackage.json", "corrections.yml", _resource(data, table)["path"])
-    return _load_state(data, table, _state(*(f"{data}/{file}" for file in files)))
+    return _load_state(Place(data), table, _state(*(f"{data}/{file}" for file in files)))
+
+
+def hold_tables(data: Path) -> None:
+    """Read all tables that notebooks read whole, so that forks of this process need not.
+
+    They are those of the files as they are now: a table whose file changes is read again. A store
+    (Parquet) is left alone, since what reads it starts threads.
+
+    Raises:
+        NeracaError: if one cannot be read.
+
+    >>> hold_tables(data_directory())
+
+    """
+    for name, resource in _resources(Place(data), _state(f"{data}/datapackage.json")).items():
+        if resource.get("format") == "csv":
+            _load(data, name).find_quickly()
 
 
 @lru_cache(maxsize=64)
-def _load_state(data: Path, table: str, state: _State) -> HeldTable:
+def _load_state(place: Place, table: str, state: _State) -> HeldTable:
+    data = place.data
     resource = _resource(data, table)
     path = data / resource["path"]
     if not path.is_file():
@@ -370,7 +403,9 @@ def _load_state(data: Path, table: str, state: _State) -> HeldTable:
         if kind in ("number", "integer"):
             frame[name] = pd.to_numeric(frame[name].replace("", None))
     if "obs_status" in fields:
-        frame = apply_corrections(frame, table, value_column(frame), _corrections(data, state[1:2]))
+        frame = apply_corrections(
+            frame, table, value_column(frame), _corrections(place, state[1:2])
+        )
     return HeldTable(table, frame)
 
 
@@ -381,8 +416,8 @@ def _load_national(path: Path, _: _State) -> HeldTable:
 
 
 @lru_cache(maxsize=8)
-def _corrections(data: Path, _: _State) -> tuple[Correction, ...]:
-    return load_corrections(data)
+def _corrections(place: Place, _: _State) -> tuple[Correction, ...]:
+    return load_corrections(place.data)
 
 
 def value_column(frame: pd.DataFrame) -> str:

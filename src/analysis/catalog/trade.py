@@ -27,7 +27,7 @@ from analysis.catalog.identities import (
     months_of,
     year_total,
 )
-from analysis.catalog.tables import Catalog, data_stamp
+from analysis.catalog.tables import Catalog, Place, data_stamp
 from analysis.catalog.territory import (
     InsideParent,
     TerritoryBreak,
@@ -402,21 +402,28 @@ def checked_links(data: Path, codes: tuple[str, ...]) -> tuple[Link, ...]:
     ['lampung-exports-by-origin']
 
     """
-    return _checked_links(data, codes, data_stamp(data))
+    stamp = data_stamp(data)
+    links = _links(Place(data), stamp)
+    return tuple(
+        _checked(Place(data), link, stamp) for link in links if link.province_code in codes
+    )
+
+
+@lru_cache(maxsize=8)
+def _links(place: Place, _stamp: tuple[int, ...]) -> tuple[Link, ...]:
+    return load_links(place.data)
 
 
 @lru_cache(maxsize=64)
-def _checked_links(data: Path, codes: tuple[str, ...], _stamp: int) -> tuple[Link, ...]:
-    evidence = Catalog(data)
-    links = tuple(link for link in load_links(data) if link.province_code in codes)
-    for link in links:
-        rows = evidence.read(
-            "trade",
-            province_code=link.province_code,
-            flow=link.flow,
-            period_type="month",
-            dimension="total",
-            basis=[link.from_basis, link.to_basis],
-        )
-        check_link(link, evidence.reconcile(rows, KEY, VALUE))
-    return links
+def _checked(place: Place, link: Link, _stamp: tuple[int, ...]) -> Link:
+    evidence = Catalog(place.data)
+    rows = evidence.read(
+        "trade",
+        province_code=link.province_code,
+        flow=link.flow,
+        period_type="month",
+        dimension="total",
+        basis=[link.from_basis, link.to_basis],
+    )
+    check_link(link, evidence.reconcile(rows, KEY, VALUE))
+    return link

@@ -1,8 +1,9 @@
-"""The process whose forks become kernels: it has imported what they need, and nothing else.
+"""The process whose forks become kernels: it has imported what they need, and read the figures.
 
 It hears over a socket of kernels to start, from the one process that started it. Of this project it
 has imported what notebooks import, and a kernel forgets that if one of its files has changed since:
-it always runs the code that is on disk when the notebook starts.
+it always runs the code that is on disk when the notebook starts. So it is with the figures: a
+kernel reads again the files that have changed since the server read them.
 """
 
 import builtins
@@ -28,6 +29,9 @@ from typing import Any
 MESSAGE_BYTES = 65536  # no message is longer
 REFUSED = "refused"  # key of the answer to a request for which there is no kernel
 SIGNALS = (signal.SIGCHLD, signal.SIGTERM)  # a kernel has ended; all are to end
+# Objects made until a kernel looks for garbage. A notebook makes little and is soon over; at
+# Python's own 700 the looking takes a thirtieth of its time.
+GARBAGE_AFTER = 50_000
 TASKS = Path("/proc/self/task")  # one entry for each thread, native ones included
 
 # What notebooks, and ipykernel as it starts, import of other libraries. `matplotlib_inline` may
@@ -247,6 +251,18 @@ def own_modules() -> Iterator[str]:
         yield module.name
 
 
+def prepare() -> None:
+    """Read the figures of the project that this process stands in, so that its forks have them.
+
+    What is kept of a file is used while the file stays as it is. Where figures cannot be read,
+    the kernels say so.
+    """
+    with suppress(Exception):
+        project = import_module(f"{OWN_PACKAGE}.project")
+        preparation = import_module(f"{OWN_PACKAGE}.catalog.preparation")
+        preparation.prepare(project.data_directory())
+
+
 def own_files() -> frozenset[FileState]:
     """Tell the state of each file of the project's own package, compiled ones aside."""
     states = set()
@@ -335,7 +351,9 @@ def main(descriptor: int) -> None:
     gc.disable()  # Nothing that is imported here becomes garbage.
     imported = own_files()
     unfit = preload(chain(PRELOADED, own_modules()))
+    prepare()
     gc.enable()
     gc.collect()
     gc.freeze()  # Else each kernel would copy the memory of all that was imported, to look at it.
+    gc.set_threshold(GARBAGE_AFTER)
     become_kernel(ForkServer(control, unfit).serve(), imported)
