@@ -113,15 +113,14 @@ def link_basis(frame: pd.DataFrame, links: Iterable[Link]) -> pd.DataFrame:
     ['origin', '']
 
     """
-    linked = frame.copy()
-    for link in links:
-        member = (
-            (linked["province_code"] == link.province_code)
-            & linked["flow"].isin([link.flow, "balance"])
-            & (linked["basis"] == link.from_basis)
-        )
-        linked.loc[member, "basis"] = link.to_basis
-    return linked
+    columns = (frame[name].tolist() for name in ("province_code", "flow", "basis"))
+    linked = {
+        (link.province_code, flow, link.from_basis): link.to_basis
+        for link in links
+        for flow in (link.flow, "balance")
+    }
+    bases = [linked.get(place, place[-1]) for place in zip(*columns, strict=True)]
+    return frame.assign(basis=pd.Series(bases, frame.index, dtype=frame["basis"].dtype))
 
 
 def balance_basis(flows: pd.DataFrame) -> pd.DataFrame:

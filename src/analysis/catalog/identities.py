@@ -1,6 +1,7 @@
 """What printed figures imply: the third of a balance, the month a sum leaves open, a total."""
 
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 import pandas as pd
@@ -180,11 +181,17 @@ def months_of(time_period: str) -> list[str]:
     >>> months_of("2025-01/2025-03")
     ['2025-01', '2025-02', '2025-03']
     """
+    return list(_months_of(time_period))
+
+
+# A report asks thousands of times, for a few hundred periods.
+@lru_cache(maxsize=4096)
+def _months_of(time_period: str) -> tuple[str, ...]:
     first, _, last = time_period.partition("/")
     if len(first) == len("YYYY"):
         first, last = f"{first}-01", f"{first}-12"
     numbers = range(_month_number(first), _month_number(last or first) + 1)
-    return [f"{number // 12:04}-{number % 12 + 1:02}" for number in numbers]
+    return tuple(f"{number // 12:04}-{number % 12 + 1:02}" for number in numbers)
 
 
 def _month_number(month: str) -> int:

@@ -1,8 +1,9 @@
 """Counts and values of industry by province and year, with the breaks that part a series."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Hashable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Any
 
 import pandas as pd
 
@@ -460,13 +461,14 @@ def comparable_workers(catalog: Catalog, until: int) -> ComparableCounts:
     years = tuple(int(year) for year in counted.index[counted >= len(codes) / 2])
     counts = values[values["year"].isin(years)].set_index(["province_code", "year"])
     breaks = _survey_breaks(catalog, codes, "industry", "imk_workers")
+    counted_rows = dict(zip(counts.index, counts.to_dict("records"), strict=True))
     figures: list[dict[str, object]] = []
     members: dict[str, tuple[Province, ...]] = {}
     left_out: dict[str, LeftOut] = {}
     for territory in _territories(catalog, provinces, counts, years):
         code = territory.members[0].code
         members[code] = territory.members
-        rows = _territory_counts(counts, territory)
+        rows = _territory_counts(counted_rows, territory)
         reason = _why_left_out(territory, rows, breaks)
         if reason is None:
             figures += rows
@@ -519,23 +521,25 @@ def _children_inside(
     )
 
 
-def _territory_counts(counts: pd.DataFrame, territory: _Territory) -> list[dict[str, object]]:
+def _territory_counts(
+    counts: Mapping[tuple[str, int], Mapping[Hashable, Any]], territory: _Territory
+) -> list[dict[str, object]]:
     """Sum the counts of a territory's parts, for the years in which all of them are known."""
     found: list[dict[str, object]] = []
     for year, parts in territory.parts.items():
         keys = [(part.code, year) for part in parts]
-        if not all(key in counts.index for key in keys):
+        if not all(key in counts for key in keys):
             continue
-        rows = counts.loc[keys]
-        weakest = max(rows["obs_status"], key=list(STATUS_ORDER).index)
+        rows = [counts[key] for key in keys]
+        weakest = max((row["obs_status"] for row in rows), key=list(STATUS_ORDER).index)
         found.append(
             {
                 "province_code": territory.members[0].code,
                 "year": year,
-                "value": float(rows["value"].sum()),
-                "unit": rows["unit"].iloc[0],
+                "value": float(sum(row["value"] for row in rows)),
+                "unit": rows[0]["unit"],
                 "obs_status": "derived" if len(rows) > 1 and weakest == "published" else weakest,
-                "source_ids": tuple(sorted({name for ids in rows["source_ids"] for name in ids})),
+                "source_ids": tuple(sorted({name for row in rows for name in row["source_ids"]})),
             }
         )
     return found

@@ -369,17 +369,19 @@ def all_trade_flows(
     )
     links = checked_links(catalog.data, tuple(codes))
     linked = link_basis(observations, links)
-    assigned = pd.concat(
-        [balance_basis(rows) for _, rows in linked.groupby("province_code")] or [linked]
-    )
-    chosen = catalog.reconcile(assigned, KEY, VALUE)
+    assigned = _by_province(linked)
+    for code, rows in assigned.items():
+        assigned[code] = balance_basis(rows)
+    together = pd.concat(list(assigned.values())) if assigned else linked
+    chosen = catalog.reconcile(together, KEY, VALUE)
     chosen["filled_by"] = ""
+    chosen_of = _by_province(chosen)
     return {
         province.code: TradeFlows(
             province,
             complete(
-                chosen[chosen["province_code"] == province.code],
-                assigned[assigned["province_code"] == province.code],
+                chosen_of.get(province.code, chosen.iloc[:0]),
+                assigned.get(province.code, linked.iloc[:0]),
             ),
             territory_breaks(catalog, province, "trade"),
             inside_parent(catalog, province, "trade"),
@@ -387,6 +389,10 @@ def all_trade_flows(
         )
         for province in provinces
     }
+
+
+def _by_province(rows: pd.DataFrame) -> dict[str, pd.DataFrame]:
+    return {str(code): own for code, own in rows.groupby("province_code")}
 
 
 def checked_links(data: Path, codes: tuple[str, ...]) -> tuple[Link, ...]:
