@@ -15,6 +15,7 @@ import nbformat
 import pytest
 
 from analysis.parameters import ReportParameters
+from neraca.garbage import OBJECTS
 from neraca.pipeline import execute as execution
 from neraca.pipeline import fork_server, kernels, warm_kernels
 from neraca.pipeline.execute import NotebookError, execute
@@ -132,9 +133,7 @@ def test_both_kinds_of_kernel_find_the_same_surroundings(run) -> None:
         json.loads(printed(run(STATE, kernel=kernel))) for kernel in ("warm", "ordinary")
     )
     # It changes when memory is given back, and nothing that a notebook sees.
-    assert (
-        warm.pop("collected after") == fork_server.GARBAGE_AFTER > ordinary.pop("collected after")
-    )
+    assert warm.pop("collected after") == OBJECTS > ordinary.pop("collected after")
     assert warm == ordinary
     assert warm["parent"]
     assert warm["project"] == []

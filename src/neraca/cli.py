@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Literal, NoReturn
 import typer
 
 from analysis.errors import NeracaError
+from neraca.garbage import collect_seldom
 
 # What a command needs is imported inside it, so that help and refusals come at once.
 if TYPE_CHECKING:
@@ -36,6 +37,7 @@ app.add_typer(data, name="data")
 
 def main() -> None:
     """Run the command with the arguments of this process, and end it with an exit code."""
+    collect_seldom()
     sys.exit(run(sys.argv[1:]))
 
 

@@ -202,13 +202,14 @@ def _cell_problems(table: Table) -> Iterator[Problem]:
     schema = Schema.from_descriptor(dict(table.schema))
     for declared in schema.fields:
         read = declared.create_cell_reader()
-        verdicts: dict[str, tuple[str, str] | None] = {}
-        for row in table.rows:
-            text = row.cells[declared.name]
-            # A column holds few distinct values; each is judged once.
-            if text not in verdicts:
-                verdicts[text] = _verdict(text, declared, *read(text))
-            verdict = verdicts[text]
+        # A column holds few distinct values; each is judged once.
+        verdicts = {
+            text: verdict
+            for text in {row.cells[declared.name] for row in table.rows}
+            if (verdict := _verdict(text, declared, *read(text))) is not None
+        }
+        for row in table.rows if verdicts else ():
+            verdict = verdicts.get(row.cells[declared.name])
             if verdict is not None:
                 yield Problem(table.file, row.line, declared.name, *verdict)
 

@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from analysis.errors import NeracaError
 
@@ -58,8 +58,7 @@ class PackageError(NeracaError):
         self.problem = problem
 
 
-@dataclass(frozen=True)
-class Row:
+class Row(NamedTuple):
     """One line of a table: where it stands, and its cells as text."""
 
     line: int

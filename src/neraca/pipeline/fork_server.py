@@ -26,12 +26,11 @@ from pkgutil import walk_packages
 from types import SimpleNamespace
 from typing import Any
 
+from neraca.garbage import collect_seldom
+
 MESSAGE_BYTES = 65536  # no message is longer
 REFUSED = "refused"  # key of the answer to a request for which there is no kernel
 SIGNALS = (signal.SIGCHLD, signal.SIGTERM)  # a kernel has ended; all are to end
-# Objects made until a kernel looks for garbage. A notebook makes little and is soon over; at
-# Python's own 700 the looking takes a thirtieth of its time.
-GARBAGE_AFTER = 50_000
 TASKS = Path("/proc/self/task")  # one entry for each thread, native ones included
 
 # What notebooks, and ipykernel as it starts, import of other libraries. `matplotlib_inline` may
@@ -258,9 +257,7 @@ def prepare() -> None:
     the kernels say so.
     """
     with suppress(Exception):
-        project = import_module(f"{OWN_PACKAGE}.project")
-        preparation = import_module(f"{OWN_PACKAGE}.catalog.preparation")
-        preparation.prepare(project.data_directory())
+        import_module(f"{OWN_PACKAGE}.catalog.preparation").prepare()
 
 
 def own_files() -> frozenset[FileState]:
@@ -355,5 +352,5 @@ def main(descriptor: int) -> None:
     gc.enable()
     gc.collect()
     gc.freeze()  # Else each kernel would copy the memory of all that was imported, to look at it.
-    gc.set_threshold(GARBAGE_AFTER)
+    collect_seldom()
     become_kernel(ForkServer(control, unfit).serve(), imported)

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from pathlib import Path
 
+from neraca.garbage import collect_seldom
 from neraca.pipeline.assembly import Assembly, assemble
 from neraca.pipeline.kernels import Kernel, stop_running_kernels, warm_up
 from neraca.pipeline.project import Project
@@ -119,6 +120,7 @@ def main(descriptor: int) -> None:
     """Work for the process that holds the other end of a socket; leads a process group."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, lambda number, frame: stop())
+    collect_seldom()
     try:
         Worker(Connection(descriptor)).serve()
     finally:
