@@ -17,7 +17,7 @@ from synthetic_data import make_data
 
 from analysis.catalog.check import MEANT
 from analysis.errors import NeracaError
-from neraca.pipeline.kernels import SURROUNDINGS
+from neraca.pipeline.servers import SURROUNDINGS
 
 BINARIES = Path(sys.executable).parent
 

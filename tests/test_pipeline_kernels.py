@@ -17,13 +17,13 @@ import pytest
 from analysis.parameters import ReportParameters
 from neraca.garbage import OBJECTS
 from neraca.pipeline import execute as execution
-from neraca.pipeline import fork_server, kernels, warm_kernels
+from neraca.pipeline import fork_server, warm_kernels
 from neraca.pipeline.execute import NotebookError, execute
 from neraca.pipeline.fork_server import preload
-from neraca.pipeline.kernels import SURROUNDINGS, ReportKernel, kernel_configuration, warm_up
+from neraca.pipeline.kernels import Kernel, ReportKernel, kernel_configuration
 from neraca.pipeline.national import make_national
 from neraca.pipeline.project import Project
-from neraca.pipeline.warm_kernels import NoWarmKernelError, start_server
+from neraca.pipeline.servers import SURROUNDINGS, NoWarmKernelError, start_server, warm_up
 from neraca.publish import stage
 from neraca.publish.stage import ORDER
 
@@ -81,7 +81,7 @@ print(json.dumps({
 def run(write_notebook, tmp_path):
     """Execute cells in a kernel of a kind, and give the notebook."""
 
-    def run(*codes: str, kernel: kernels.Kernel = "warm") -> nbformat.NotebookNode:
+    def run(*codes: str, kernel: Kernel = "warm") -> nbformat.NotebookNode:
         notebook = write_notebook("small", "year = 1", *codes)
         return execute(notebook, {"year": 2025}, tmp_path, kernel)
 
@@ -200,9 +200,9 @@ def test_kernels_of_one_process_come_from_one_server(run) -> None:
 
 def test_a_fork_of_the_owner_has_no_part_in_its_server() -> None:
     code = (
-        "import os\nfrom neraca.pipeline import kernels, warm_kernels\nkernels.warm_up()\n"
-        "assert len(warm_kernels._servers) == 1\nforked = os.fork()\n"
-        "assert len(warm_kernels._servers) == (1 if forked else 0)\n"
+        "import os\nfrom neraca.pipeline import servers\nservers.warm_up()\n"
+        "assert len(servers._servers) == 1\nforked = os.fork()\n"
+        "assert len(servers._servers) == (1 if forked else 0)\n"
         "if forked:\n    assert os.waitpid(forked, 0)[1] == 0"
     )
     subprocess.run([sys.executable, "-W", "ignore", "-c", code], check=True, timeout=60)

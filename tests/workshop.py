@@ -148,7 +148,7 @@ def enter(root: Path, monkeypatch: pytest.MonkeyPatch) -> Workshop:
     for module in ("inputs", "record"):
         monkeypatch.setattr(f"neraca.pipeline.{module}.ANALYSIS", root / "src" / "analysis")
     monkeypatch.setattr("analysis.catalog.check.check", lambda data: [])
-    monkeypatch.setattr("neraca.pipeline.kernels.warm_up", lambda: None)
+    monkeypatch.setattr("neraca.pipeline.servers.warm_up", lambda: None)
     monkeypatch.setattr(
         "neraca.pipeline.execute.execute_together",
         lambda notebooks, parameters, root, kernel: {

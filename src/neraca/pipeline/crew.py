@@ -15,14 +15,16 @@ from multiprocessing.connection import Connection
 from queue import SimpleQueue
 from typing import Any
 
-from neraca.pipeline import worker
+from neraca.pipeline import worker_start
 from neraca.pipeline.worker import Setup, Task
 from neraca.publish.failures import Failure
 
 # What a process does in Python beside its kernels takes an eighth of a core for each of them.
 CORES_A_WORKER = 4
 # The first entry of the path is the current directory, which may hold anything.
-_WORK = f"import sys; del sys.path[0]; from {worker.__name__} import main; main(int(sys.argv[1]))"
+_WORK = (
+    f"import sys; del sys.path[0]; from {worker_start.__name__} import main; main(*sys.argv[1:])"
+)
 
 ATTEMPTS = 2  # for a task whose worker ended before it was done
 END_SECONDS = 1.2  # within which a worker ends its kernels; then it is ended with them
@@ -97,7 +99,7 @@ class Crew:
         with theirs:
             # A group of its own takes in the programs that it starts, and no Ctrl-C of a terminal.
             process = subprocess.Popen(  # noqa: S603
-                [sys.executable, "-c", _WORK, str(theirs.fileno())],
+                [sys.executable, "-c", _WORK, str(theirs.fileno()), str(self._setup.kernel)],
                 env={**os.environ, "TMPDIR": self._temporary},
                 pass_fds=[theirs.fileno()],
                 stdin=subprocess.DEVNULL,

@@ -15,21 +15,7 @@ from nbclient.exceptions import DeadKernelError
 from traitlets import Bool, Type, Unicode
 from traitlets.config import Config
 
-from neraca.pipeline.warm_kernels import NoWarmKernelError, start_server, stop_starting
-
-# Each of these would let the machine or its user change a result. Sums over several threads are
-# added in any order; a start-up file or a profile runs code that is not in the notebook.
-SURROUNDINGS = {
-    "JE_ARROW_MALLOC_CONF": "background_thread:false",  # pandas imports pyarrow, which would fork
-    "MKL_NUM_THREADS": "1",
-    "MPLBACKEND": "module://matplotlib_inline.backend_inline",
-    "OMP_NUM_THREADS": "1",
-    "OPENBLAS_NUM_THREADS": "1",
-    "PYTHONHASHSEED": "0",
-    "PYTHONSTARTUP": "",
-    "TZ": "UTC",
-    "VECLIB_MAXIMUM_THREADS": "1",
-}
+from neraca.pipeline.servers import SURROUNDINGS, stop_starting
 
 Kernel = Literal["warm", "ordinary"]  # both give the same notebook, byte for byte
 
@@ -112,15 +98,6 @@ def kernel_configuration(directory: Path, kernel: Kernel) -> Config:
     if os.name == "posix":
         own |= {"transport": "ipc", "ip": str(directory / "socket")}
     return Config({"ReportKernel": own})
-
-
-def warm_up() -> None:
-    """Begin to import the libraries of warm kernels, while other work goes on.
-
-    Not needed: the first kernel does it otherwise, and waits for it.
-    """
-    with suppress(NoWarmKernelError):
-        start_server({**os.environ, **SURROUNDINGS})
 
 
 def stop_running_kernels() -> None:

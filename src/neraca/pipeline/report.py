@@ -272,6 +272,6 @@ def _note(project: Project) -> Path:
 
 def _warm_up(kernel: "Kernel") -> None:
     if kernel == "warm":
-        from neraca.pipeline.kernels import warm_up
+        from neraca.pipeline.servers import warm_up
 
         warm_up()

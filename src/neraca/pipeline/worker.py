@@ -3,8 +3,6 @@
 It hears what to do from the one process that started it, and ends when that ends.
 """
 
-import os
-import signal
 import threading
 from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import suppress
@@ -12,12 +10,11 @@ from dataclasses import dataclass
 from multiprocessing.connection import Connection
 from pathlib import Path
 
-from neraca.garbage import collect_seldom
 from neraca.pipeline.assembly import Assembly, assemble
-from neraca.pipeline.kernels import Kernel, stop_running_kernels, warm_up
+from neraca.pipeline.kernels import Kernel, stop_running_kernels
 from neraca.pipeline.project import Project
 from neraca.pipeline.units import Unit, execute_unit, failure_of
-from neraca.pipeline.warm_kernels import stop_servers
+from neraca.pipeline.worker_start import end
 from neraca.publish import publish_site
 
 
@@ -66,8 +63,6 @@ class Worker:
 
     def serve(self) -> None:
         """Do what is asked for until nobody is there to ask."""
-        if self.setup.kernel == "warm":
-            self.pool.submit(warm_up)
         with suppress(EOFError, ConnectionError):
             while True:
                 number, task = self.connection.recv()
@@ -108,20 +103,16 @@ def perform(task: Task, project: Project, pool: Executor | None) -> object:
         return failure_of(error)
 
 
-def stop() -> None:
-    """End this process, its kernels and the programs that it runs, at once."""
-    # Who still waits for a kernel is told that it died, and may start another.
-    stop_running_kernels()
-    stop_servers()
-    os.killpg(0, signal.SIGKILL)
-
-
-def main(descriptor: int) -> None:
+def work(descriptor: int) -> None:
     """Work for the process that holds the other end of a socket; leads a process group."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    signal.signal(signal.SIGTERM, lambda number, frame: stop())
-    collect_seldom()
     try:
         Worker(Connection(descriptor)).serve()
     finally:
         stop()
+
+
+def stop() -> None:
+    """End this process, its kernels and the programs that it runs, at once."""
+    # Who still waits for a kernel is told that it died, and may start another.
+    stop_running_kernels()
+    end()
