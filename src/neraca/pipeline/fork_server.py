@@ -38,6 +38,7 @@ TASKS = Path("/proc/self/task")  # one entry for each thread, native ones includ
 # here, so that every figure would vanish.
 PRELOADED = (
     "IPython.core.completerlib",
+    "IPython.core.debugger_backport",
     "IPython.core.logger",
     "IPython.core.oinspect",
     "IPython.core.pylabtools",
@@ -47,6 +48,7 @@ PRELOADED = (
     "babel.messages.pofile",
     "babel.numbers",
     "encodings.idna",
+    "faulthandler",
     "holidays.countries.indonesia",
     "ipykernel.debugger",
     "ipykernel.ipkernel",
@@ -58,6 +60,8 @@ PRELOADED = (
     "matplotlib.pyplot",
     "numpy",
     "pandas",
+    "pandas.core.methods.to_dict",
+    "pandas.io.formats.csvs",
     "pydantic.main",
     "pydantic.types",
     "scipy.linalg",
@@ -71,6 +75,7 @@ PRELOADED = (
     "tornado.platform.asyncio",
     "tornado.queues",
     "yaml",
+    "zmq.utils.garbage",
 )
 
 
