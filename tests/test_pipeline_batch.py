@@ -165,7 +165,7 @@ def test_a_notebook_is_executed_once_more_if_its_kernel_dies(
             raise KernelDiedError("The kernel died.")
         return workshops.nbformat.read(notebook, as_version=4)
 
-    monkeypatch.setattr("neraca.pipeline.units.execute", dies)
+    monkeypatch.setattr("neraca.pipeline.execute.execute", dies)
     outcome = execute_unit(unit(summary="1"), project_root / "data")
     assert isinstance(outcome, Executed if lives else Failure)
     assert tried == ["summary", "summary"]
@@ -178,7 +178,7 @@ def test_a_notebook_that_fails_is_not_executed_again(unit, project_root, monkeyp
         tried.append(notebook.stem)
         raise NotebookError("It failed.", "Traceback: here")
 
-    monkeypatch.setattr("neraca.pipeline.units.execute", fails)
+    monkeypatch.setattr("neraca.pipeline.execute.execute", fails)
     outcome = execute_unit(unit(one="1", two="1"), project_root / "data")
     assert outcome == Failure("NotebookError", "It failed.", "Traceback: here", GIVEN)
     assert tried == ["one"]
@@ -188,7 +188,7 @@ def test_a_defect_of_the_runner_is_told_with_its_traceback(unit, project_root, m
     def fails(*arguments: object) -> None:
         raise KeyError("unforeseen")
 
-    monkeypatch.setattr("neraca.pipeline.units.execute", fails)
+    monkeypatch.setattr("neraca.pipeline.execute.execute", fails)
     outcome = execute_unit(unit(one="1"), project_root / "data")
     assert isinstance(outcome, Failure)
     assert outcome.error == "KeyError"
@@ -297,7 +297,7 @@ def shop(tmp_path, monkeypatch) -> workshops.Workshop:
             reporting.publish(index, root, site)
         return Publication()
 
-    monkeypatch.setattr("neraca.pipeline.units.execute", execute)
+    monkeypatch.setattr("neraca.pipeline.execute.execute", execute)
     monkeypatch.setattr("neraca.pipeline.assembly.render_many", render)
     monkeypatch.setattr(worker, "publish_site", reporting.publish_site)
     monkeypatch.setattr(batches, "Crew", Crew)

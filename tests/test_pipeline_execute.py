@@ -15,7 +15,8 @@ from jupyter_client.kernelspec import KernelSpec
 from analysis.errors import NeracaError
 from neraca.pipeline import execute as execution
 from neraca.pipeline.execute import NotebookError, execute, execute_together
-from neraca.pipeline.kernels import ReportKernel, stop_running_kernels
+from neraca.pipeline.kernels import ReportKernel
+from neraca.pipeline.servers import stop_running_kernels
 
 SURROUNDINGS = """
 import json, os, sys, matplotlib

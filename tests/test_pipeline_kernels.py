@@ -20,10 +20,10 @@ from neraca.pipeline import execute as execution
 from neraca.pipeline import fork_server, warm_kernels
 from neraca.pipeline.execute import NotebookError, execute
 from neraca.pipeline.fork_server import preload
-from neraca.pipeline.kernels import Kernel, ReportKernel, kernel_configuration
+from neraca.pipeline.kernels import ReportKernel, kernel_configuration
 from neraca.pipeline.national import make_national
 from neraca.pipeline.project import Project
-from neraca.pipeline.servers import SURROUNDINGS, NoWarmKernelError, start_server, warm_up
+from neraca.pipeline.servers import SURROUNDINGS, Kernel, NoWarmKernelError, start_server, warm_up
 from neraca.publish import stage
 from neraca.publish.stage import ORDER
 

@@ -22,7 +22,6 @@ from neraca.pipeline.assembly import Assembled, Assembly
 from neraca.pipeline.crew import Crew
 from neraca.pipeline.freshness import Judge
 from neraca.pipeline.inputs import Inputs
-from neraca.pipeline.kernels import Kernel
 from neraca.pipeline.national import (
     NOTEBOOK,
     has_national,
@@ -41,6 +40,7 @@ from neraca.pipeline.report import (
     withdraw,
 )
 from neraca.pipeline.request import Request
+from neraca.pipeline.servers import Kernel
 from neraca.pipeline.state import forget_state
 from neraca.pipeline.units import Executed, Unit, failure_of
 from neraca.pipeline.worker import Assemblies, Setup, SitePages

@@ -22,12 +22,8 @@ from papermill.iorw import load_notebook_node
 from papermill.parameterize import parameterize_notebook
 
 from analysis.errors import NeracaError
-from neraca.pipeline.kernels import (
-    Kernel,
-    ReportKernel,
-    kernel_configuration,
-    stop_running_kernels,
-)
+from neraca.pipeline.kernels import ReportKernel, kernel_configuration
+from neraca.pipeline.servers import Kernel, stop_running_kernels
 from neraca.publish.syntax import parsed
 
 # What these would say, the exceptions raised here say in plainer words.

@@ -5,8 +5,7 @@ import sys
 from contextlib import suppress
 from pathlib import Path
 from queue import Empty
-from typing import Any, Literal
-from weakref import WeakSet
+from typing import Any
 
 from jupyter_client.asynchronous.client import AsyncKernelClient
 from jupyter_client.kernelspec import KernelSpec
@@ -15,11 +14,7 @@ from nbclient.exceptions import DeadKernelError
 from traitlets import Bool, Type, Unicode
 from traitlets.config import Config
 
-from neraca.pipeline.servers import SURROUNDINGS, stop_starting
-
-Kernel = Literal["warm", "ordinary"]  # both give the same notebook, byte for byte
-
-_running: "WeakSet[ReportKernel]" = WeakSet()
+from neraca.pipeline.servers import SURROUNDINGS, Kernel, running
 
 
 class ReportClient(AsyncKernelClient):
@@ -81,7 +76,7 @@ class ReportKernel(AsyncKernelManager):
     async def start_kernel(self, **options: Any) -> None:  # type: ignore[override]
         """Start the kernel, and remember it as one that can be stopped."""
         await super().start_kernel(**options)
-        _running.add(self)
+        running.add(self)
 
 
 def kernel_configuration(directory: Path, kernel: Kernel) -> Config:
@@ -98,12 +93,3 @@ def kernel_configuration(directory: Path, kernel: Kernel) -> Config:
     if os.name == "posix":
         own |= {"transport": "ipc", "ip": str(directory / "socket")}
     return Config({"ReportKernel": own})
-
-
-def stop_running_kernels() -> None:
-    """End every kernel at once, so that whoever waits for one is told that it died."""
-    for kernel in list(_running):
-        process = getattr(kernel.provisioner, "process", None)
-        if process is not None:
-            process.kill()
-    stop_starting()

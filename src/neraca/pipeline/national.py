@@ -18,7 +18,7 @@ from neraca.publish.files import write_atomically
 
 # What executes a notebook is imported where one is executed: who only asks waits for nothing.
 if TYPE_CHECKING:
-    from neraca.pipeline.kernels import Kernel
+    from neraca.pipeline.servers import Kernel
 
 NOTEBOOK = "national"
 

@@ -27,7 +27,7 @@ from neraca.publish.stage import ORDER
 # What executes notebooks and checks figures is imported where that is done: an unchanged report
 # waits for neither.
 if TYPE_CHECKING:
-    from neraca.pipeline.kernels import Kernel
+    from neraca.pipeline.servers import Kernel
 
 
 @dataclass(frozen=True)

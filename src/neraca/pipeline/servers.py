@@ -16,9 +16,13 @@ import time
 from collections.abc import Mapping
 from contextlib import suppress
 from pathlib import Path
+from typing import Any, Literal
+from weakref import WeakSet
 
 from neraca.pipeline import fork_server
 from neraca.pipeline.fork_server import MESSAGE_BYTES, REFUSED
+
+Kernel = Literal["warm", "ordinary"]  # both give the same notebook, byte for byte
 
 # Each of these would let the machine or its user change a result. Sums over several threads are
 # added in any order; a start-up file or a profile runs code that is not in the notebook.
@@ -33,6 +37,9 @@ SURROUNDINGS = {
     "TZ": "UTC",
     "VECLIB_MAXIMUM_THREADS": "1",
 }
+
+# The managers of the kernels of this process, which can all be stopped.
+running: "WeakSet[Any]" = WeakSet()
 
 # Variables that may differ between the kernels of one server, since no library reads them as it
 # is imported. (pytest renames the last for each test.)
@@ -231,6 +238,15 @@ def warm_up() -> None:
     """
     with suppress(NoWarmKernelError):
         start_server({**os.environ, **SURROUNDINGS})
+
+
+def stop_running_kernels() -> None:
+    """End every kernel at once, so that whoever waits for one is told that it died."""
+    for kernel in list(running):
+        process = getattr(kernel.provisioner, "process", None)
+        if process is not None:
+            process.kill()
+    stop_starting()
 
 
 def stop_starting() -> None:

@@ -17,9 +17,8 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from analysis.errors import NeracaError
-from neraca.pipeline.execute import KernelDiedError, execute
-from neraca.pipeline.kernels import Kernel
 from neraca.pipeline.record import LOCK
+from neraca.pipeline.servers import Kernel
 from neraca.publish.failures import Failure
 
 
@@ -107,6 +106,9 @@ def _surroundings(unit: Unit, data: Path) -> Iterator[Path]:
 
 def _task(name: str, unit: Unit, root: Path) -> Callable[[], bytes]:
     def task() -> bytes:
+        # Only here: who plans units and gives them out need not wait for what executes them.
+        from neraca.pipeline.execute import KernelDiedError
+
         try:
             return _bytes(name, unit, root)
         except KernelDiedError:
@@ -116,6 +118,8 @@ def _task(name: str, unit: Unit, root: Path) -> Callable[[], bytes]:
 
 
 def _bytes(name: str, unit: Unit, root: Path) -> bytes:
+    from neraca.pipeline.execute import execute
+
     executed = execute(root / "notebooks" / f"{name}.ipynb", unit.parameters, root, unit.kernel)
     # On one line: the json module indents ten times slower, and only programs read this.
     return json.dumps(executed, ensure_ascii=False).encode()

@@ -11,8 +11,8 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 
 from neraca.pipeline.assembly import Assembly, assemble
-from neraca.pipeline.kernels import Kernel, stop_running_kernels
 from neraca.pipeline.project import Project
+from neraca.pipeline.servers import Kernel, stop_running_kernels
 from neraca.pipeline.units import Unit, execute_unit, failure_of
 from neraca.pipeline.worker_start import end
 from neraca.publish import publish_site

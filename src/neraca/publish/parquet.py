@@ -3,11 +3,8 @@
 import io
 from collections.abc import Iterable, Mapping
 
-import pyarrow as arrow
-from pyarrow.parquet import write_table
-
-# The types of the fields of a Frictionless table, as Parquet keeps them.
-_TYPES = {"string": arrow.string(), "integer": arrow.int32(), "number": arrow.float64()}
+# The types of the fields of a Frictionless table, as Arrow names them.
+_TYPES = {"string": "string", "integer": "int32", "number": "float64"}
 
 
 def parquet(fields: Mapping[str, str], rows: Iterable[Mapping[str, object]]) -> bytes:
@@ -20,6 +17,10 @@ def parquet(fields: Mapping[str, str], rows: Iterable[Mapping[str, object]]) -> 
     >>> pyarrow.parquet.read_table(io.BytesIO(file)).to_pylist()
     [{'name': None, 'value': 3.0}]
     """
+    # Only here: who makes reports waits for it in vain.
+    import pyarrow as arrow
+    from pyarrow.parquet import write_table
+
     known = list(rows)
     columns = {
         name: arrow.array([_cell(row.get(name)) for row in known], _TYPES[kind])
