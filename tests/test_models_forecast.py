@@ -16,7 +16,6 @@ from analysis.models.candidates import (
     last_twelve_mean,
     recent_mean,
     seasonal_naive,
-    shrunken_filter,
     shrunken_level,
 )
 from analysis.models.forecast import (
@@ -26,7 +25,7 @@ from analysis.models.forecast import (
     backtest_flow,
     forecast_flows,
 )
-from analysis.models.season import calendar_features
+from analysis.models.season import calendar_features, idul_fitri_share
 
 
 def months(count: int, start: str = "2018-01") -> pd.PeriodIndex:
@@ -111,14 +110,13 @@ def test_the_shrunken_level_is_the_exact_conditional_mean_of_its_gaussian_proces
     flow = simulated(60, 5, missing=0.2)
     past = history(flow, 6)
     outlook = shrunken_level(past, 60, 6)
-    filtered = shrunken_filter(past, 60)
-    irregular, level = filtered.obs_cov[0, 0, 0], filtered.state_cov[0, 0, 0]
-    positions = np.arange(66)
+    irregular, level = past.variances(SEASONAL_DEVIATION, 60)
+    positions, feast = np.arange(66), idul_fitri_share(past.months).to_numpy()
     angle = 2 * np.pi * positions / 12
     waves = np.column_stack([wave(k * angle) for k in range(1, 7) for wave in (np.cos, np.sin)])
     covariance = 100 + level * np.minimum.outer(positions, positions)
     covariance = covariance + SEASONAL_DEVIATION**2 * waves @ waves.T
-    covariance += 0.3**2 * np.outer(past.idul_fitri[:66], past.idul_fitri[:66])
+    covariance += 0.3**2 * np.outer(feast, feast)
     covariance += irregular * np.eye(66)
     seen = np.flatnonzero(flow.notna())
     logs = np.log(flow.to_numpy()[seen])

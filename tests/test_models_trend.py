@@ -20,7 +20,6 @@ from analysis.models.trend import (
     LEVEL_DEVIATION,
     VAGUE_DEVIATION,
     adjusted_level,
-    fit,
     local_level_model,
     trend_growth,
 )
@@ -134,7 +133,7 @@ def test_impossible_regressions_are_refused(lags: int) -> None:
 
 def test_nile_has_its_published_likelihood() -> None:
     volume = nile.load_pandas().data["volume"].to_numpy()
-    fitted = fit(local_level_model(volume))
+    fitted = local_level_model(volume).fit(disp=False, cov_type="none")
     assert fitted.llf == pytest.approx(-632.54, abs=1e-2)
     # Durbin and Koopman 2012, section 2.10: variances 15,099 and 1,469.1.
     irregular, level = fitted.params
@@ -380,19 +379,3 @@ def test_intervals_of_the_level_and_its_growth_cover(count: int, step: float) ->
     # With the best variances alone the growth was held 51 to 76 times in 100, the level 69 to 78.
     assert 0.72 <= growths / tries <= 0.86
     assert 0.75 <= levels / tries <= 0.85
-
-
-def test_a_fit_that_one_optimizer_gives_up_is_finished_by_another(monkeypatch) -> None:
-    asked = []
-    plain = UnobservedComponents.fit
-
-    def reluctant(self, *arguments, **options):
-        asked.append(options.get("method", "lbfgs"))
-        result = plain(self, *arguments, **options)
-        if asked == ["lbfgs"]:
-            result.mle_retvals["converged"] = False
-        return result
-
-    monkeypatch.setattr(UnobservedComponents, "fit", reluctant)
-    fit(local_level_model(np.array([1.0, 3.0, 2.0, 4.0, 3.0, 5.0])))
-    assert asked == ["lbfgs", "nm"]

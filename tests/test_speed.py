@@ -12,10 +12,11 @@ import pytest
 
 from analysis.catalog import Catalog
 from analysis.catalog.trade import trade_flows
-from analysis.models import candidates
+from analysis.models.airline import Airline
 from analysis.models.breaks import level_shifts
 from analysis.models.completion import complete_years
 from analysis.models.forecast import SEED, forecast_flows
+from analysis.models.seasonal_level import SeasonalLevel
 from analysis.models.trend import adjusted_level, trend_growth
 from analysis.report import display
 
@@ -35,13 +36,16 @@ def test_models_are_estimated_at_few_origins_and_filtered_between_them(
     lampung: Flows, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     estimated: list[int] = []
-    plain: Callable = candidates._estimate
 
-    def counted(model):
-        estimated.append(len(model.endog))
-        return plain(model)
+    def counted(plain: Callable) -> Callable:
+        def estimate(self, origin: int):
+            estimated.append(origin)
+            return plain(self, origin)
 
-    monkeypatch.setattr(candidates, "_estimate", counted)
+        return estimate
+
+    for model in (SeasonalLevel, Airline):
+        monkeypatch.setattr(model, "estimate", counted(model.estimate))
     exports, _ = lampung
     forecast_flows(exports, exports.iloc[:0], 12, 0.8, SEED)
     lengths, times = np.unique(estimated, return_counts=True)

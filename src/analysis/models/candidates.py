@@ -1,20 +1,14 @@
 """Offer the ways in which a monthly flow can be forecast, each from the months before an origin."""
 
-import warnings
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 from numpy.lib.stride_tricks import sliding_window_view
-from statsmodels.tools.sm_exceptions import ConvergenceWarning
-from statsmodels.tsa.statespace.kalman_filter import FilterResults
-from statsmodels.tsa.statespace.mlemodel import MLEModel
 
 from analysis.models.airline import Airline
-from analysis.models.season import idul_fitri_share
-from analysis.models.trend import local_level_model
+from analysis.models.seasonal_level import Outlook, SeasonalLevel, Variances
+from analysis.models.trend import VAGUE_DEVIATION
 
 #: Prior standard deviation of each seasonal wave, in logarithms: what six months' worth of the
 #: provinces' series since 2022 show. Each calendar month then deviates by about 12 percent.
@@ -47,19 +41,24 @@ MINIMUM_MONTHS: Mapping[str, int] = {
 }
 
 
-@dataclass
 class History:
     """Hold a flow's logarithms with the calendar of its past and coming months.
 
     `logs` is missing where no month was observed; `months` covers them and the horizon after
-    them. What a model filtered is kept: all origins between two estimations share one pass, as
-    what the filter knows at a month comes from the months before it alone.
+    them. `levels` are the local levels by the prior deviation of their seasons. What was estimated
+    is kept: all origins between two estimations share it.
     """
 
-    logs: np.ndarray
-    months: pd.PeriodIndex
-    first_origin: int
-    filtered: dict[tuple[str, int], FilterResults] = field(default_factory=dict)
+    def __init__(self, logs: np.ndarray, months: pd.PeriodIndex, first_origin: int) -> None:
+        self.logs, self.months, self.first_origin = logs, months, first_origin
+        self.calendar = months.month.to_numpy()
+        self.levels = {
+            deviation: SeasonalLevel.of(logs, months, deviation)
+            for deviation in (SEASONAL_DEVIATION, VAGUE_DEVIATION)
+        }
+        self.airline = Airline.of(logs)
+        self._variances: dict[tuple[float, int], Variances] = {}
+        self._moving_averages: dict[int, np.ndarray] = {}
 
     @classmethod
     def of(cls, flow: pd.Series, horizon: int, first_origin: int) -> "History":
@@ -67,22 +66,25 @@ class History:
         months = pd.period_range(flow.index[0], periods=len(flow) + horizon, freq="M")
         return cls(np.log(flow.to_numpy()), months, first_origin)
 
-    def __post_init__(self) -> None:
-        self.idul_fitri = idul_fitri_share(self.months).to_numpy()
-        self.calendar = self.months.month.to_numpy()
-
     def estimated_at(self, origin: int) -> int:
         """Give the last origin, not after this one, at which parameters are estimated."""
         if origin == len(self.logs):
             return origin
         return max(self.first_origin, origin - origin % REFIT_MONTHS)
 
+    def variances(self, seasonal_deviation: float, origin: int) -> Variances:
+        """Give the variances of a local level, as they were estimated last at an origin."""
+        key = seasonal_deviation, self.estimated_at(origin)
+        if key not in self._variances:
+            self._variances[key] = self.levels[seasonal_deviation].estimate(key[1])
+        return self._variances[key]
 
-class Outlook(NamedTuple):
-    """Hold what a model expects of coming months, in logarithms, and its errors' covariance."""
-
-    means: np.ndarray
-    covariance: np.ndarray
+    def moving_averages(self, origin: int) -> np.ndarray:
+        """Give those of the airline model, as they were estimated last at an origin."""
+        key = self.estimated_at(origin)
+        if key not in self._moving_averages:
+            self._moving_averages[key] = self.airline.estimate(key)
+        return self._moving_averages[key]
 
 
 def seasonal_naive(history: History, origin: int, horizon: int) -> np.ndarray:
@@ -133,23 +135,26 @@ def recent_mean(history: History, origin: int, horizon: int) -> np.ndarray:
 
 def shrunken_level(history: History, origin: int, horizon: int) -> Outlook:
     """Forecast by a local level with Idul Fitri and seasons drawn towards none."""
-    filtered = shrunken_filter(history, origin)
-    return Outlook(_means(filtered, origin, horizon), _covariance(filtered, origin, horizon))
-
-
-def shrunken_filter(history: History, origin: int) -> FilterResults:
-    """Filter the shrunken level, with parameters estimated no later than at an origin."""
-    return _filtered(SHRUNKEN_LEVEL, _shrunken_model, history, origin)
+    return _level_outlook(history, SEASONAL_DEVIATION, origin, horizon)
 
 
 def local_level(history: History, origin: int, horizon: int) -> np.ndarray:
     """Forecast by a local level with Idul Fitri and freely estimated seasons."""
-    return _means(_filtered(LOCAL_LEVEL, _level_model, history, origin), origin, horizon)
+    return _level_outlook(history, VAGUE_DEVIATION, origin, horizon).means
+
+
+def surprises(history: History) -> np.ndarray:
+    """Give what each month brought beyond what the shrunken level led to expect, standardized.
+
+    Missing where none was observed.
+    """
+    level, end = history.levels[SEASONAL_DEVIATION], len(history.logs)
+    return level.surprises(history.variances(SEASONAL_DEVIATION, end), end)
 
 
 def airline(history: History, origin: int, horizon: int) -> np.ndarray:
     """Forecast by the airline model, a seasonal ARIMA (0,1,1)(0,1,1)₁₂ (Box and Jenkins 1970)."""
-    return _means(_filtered(AIRLINE, _airline_model, history, origin), origin, horizon)
+    return history.airline.means(history.moving_averages(origin), origin, horizon)
 
 
 def all_medians(
@@ -177,74 +182,8 @@ _OTHERS: Mapping[str, Callable[[History, int, int], np.ndarray]] = {
 }
 
 
-def _shrunken_model(logs: np.ndarray, idul_fitri: np.ndarray) -> MLEModel:
-    return local_level_model(logs, idul_fitri, SEASONAL_DEVIATION)
-
-
-def _level_model(logs: np.ndarray, idul_fitri: np.ndarray) -> MLEModel:
-    return local_level_model(logs, idul_fitri)
-
-
-def _airline_model(logs: np.ndarray, _: np.ndarray) -> MLEModel:
-    return Airline(logs)
-
-
-def _filtered(
-    name: str,
-    build: Callable[[np.ndarray, np.ndarray], MLEModel],
-    history: History,
-    origin: int,
-) -> FilterResults:
-    """Filter the whole history with the parameters that were estimated last at an origin."""
-    estimated = history.estimated_at(origin)
-    if (name, estimated) not in history.filtered:
-        parameters = _estimate(build(history.logs[:estimated], history.idul_fitri[:estimated]))
-        unseen = np.full(len(history.months) - len(history.logs), np.nan)
-        model = build(np.concatenate([history.logs, unseen]), history.idul_fitri)
-        model.update(parameters)
-        history.filtered[name, estimated] = model.ssm.filter()
-    return history.filtered[name, estimated]
-
-
-def _estimate(model: MLEModel) -> np.ndarray:
-    with warnings.catch_warnings():
-        # A candidate that is estimated badly is answered by its score, not by a message.
-        warnings.simplefilter("ignore", ConvergenceWarning)
-        return np.asarray(model.fit(disp=False, maxiter=50, cov_type="none", return_params=True))
-
-
-def _means(filtered: FilterResults, origin: int, horizon: int) -> np.ndarray:
-    """Carry the state that was predicted for the first coming month on to the last."""
-    transition, ahead = filtered.transition[:, :, 0], _designs(filtered, origin, horizon)
-    state, means = filtered.predicted_state[:, origin], np.empty(horizon)
-    for j in range(horizon):
-        means[j] = ahead[:, j] @ state
-        state = transition @ state
-    return means
-
-
-def _covariance(filtered: FilterResults, origin: int, horizon: int) -> np.ndarray:
-    """Give the covariance of what comes and what was expected of it.
-
-    Formula: Cov(y[j], y[k]) = Z[k] T^(k−j) P[j] Z[j]', and the noise beside it where j = k, with
-    P[j] the covariance of the state predicted for month j (Durbin and Koopman 2012, Time Series
-    Analysis by State Space Methods, section 4.11).
-    """
-    transition, selection = filtered.transition[:, :, 0], filtered.selection[:, :, 0]
-    shocks = selection @ filtered.state_cov[:, :, 0] @ selection.T
-    ahead, spread = _designs(filtered, origin, horizon), filtered.predicted_state_cov[:, :, origin]
-    covariance = np.empty((horizon, horizon))
-    for j in range(horizon):
-        carried = spread @ ahead[:, j]
-        covariance[j, j] = ahead[:, j] @ carried + filtered.obs_cov[0, 0, 0]
-        for k in range(j + 1, horizon):
-            carried = transition @ carried
-            covariance[j, k] = covariance[k, j] = ahead[:, k] @ carried
-        spread = transition @ spread @ transition.T + shocks
-    return covariance
-
-
-def _designs(filtered: FilterResults, origin: int, horizon: int) -> np.ndarray:
-    # A design that never changes is stored once.
-    design = np.broadcast_to(filtered.design[0], (len(filtered.design[0]), filtered.nobs))
-    return design[:, origin : origin + horizon]
+def _level_outlook(
+    history: History, seasonal_deviation: float, origin: int, horizon: int
+) -> Outlook:
+    variances = history.variances(seasonal_deviation, origin)
+    return history.levels[seasonal_deviation].outlook(variances, origin, horizon)

@@ -6,12 +6,11 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 from scipy import stats
-from statsmodels.tsa.statespace.mlemodel import MLEResults
 
 from analysis.errors import NeracaError
 from analysis.indicators.series import Interval, NotComputed, Unit, check_level, monthly
-from analysis.models.season import idul_fitri_share
-from analysis.models.trend import enough_months, fit, local_level_model
+from analysis.models.seasonal_level import SeasonalLevel, Variances
+from analysis.models.trend import VAGUE_DEVIATION, enough_months
 
 #: At least half of a year's months are observed, so that the model completes a total and does not
 #: make one.
@@ -83,9 +82,9 @@ def complete_years(
     observed = {year: values.reindex(_months_of(year)) for year in years}
     lacks = {year: _lacks(values, own) for year, own in observed.items()}
     gaps = any(own.isna().any() and not lacks[year] for year, own in observed.items())
-    fitted = _fitted(values) if gaps else None
+    estimated = _estimated(values) if gaps else None
     return {
-        year: lacks[year] or _completed(year, own, fitted, values.index, level)
+        year: lacks[year] or _completed(year, own, estimated, values.index, level)
         for year, own in observed.items()
     }
 
@@ -115,19 +114,24 @@ def _lacks(values: pd.Series, own: pd.Series) -> NotComputed | None:
     return None
 
 
-def _fitted(values: pd.Series) -> MLEResults:
-    logs = np.log(values.to_numpy())
-    return fit(local_level_model(logs, idul_fitri_share(values.index).to_numpy()))
+def _estimated(values: pd.Series) -> tuple[SeasonalLevel, Variances]:
+    model = SeasonalLevel.of(np.log(values.to_numpy()), values.index, VAGUE_DEVIATION)
+    return model, model.estimate_surely()
 
 
 def _completed(
-    year: int, own: pd.Series, fitted: MLEResults | None, span: pd.PeriodIndex, level: float
+    year: int,
+    own: pd.Series,
+    estimated: tuple[SeasonalLevel, Variances] | None,
+    span: pd.PeriodIndex,
+    level: float,
 ) -> CompletedYear:
     months = pd.DataFrame({"value": own, "lower": own, "upper": own, "modelled": own.isna()})
     observed = float(own.sum())
-    if not months["modelled"].any():
+    if estimated is None or not months["modelled"].any():
         return CompletedYear(year, Interval(observed, observed, observed, level), months)
-    means, covariance = _missing_logs(fitted, span.get_indexer(own.index[own.isna()]))
+    model, variances = estimated
+    means, covariance = model.between(variances, span.get_indexer(own.index[own.isna()]))
     deviations = np.sqrt(np.maximum(np.diag(covariance), 0))
     reach = stats.norm.ppf((1 + level) / 2) * deviations
     expected = np.exp(means + deviations**2 / 2)
@@ -139,20 +143,6 @@ def _completed(
     low, high = observed + _sum_bounds(means, covariance, level)
     total = observed + float(expected.sum())
     return CompletedYear(year, Interval(float(low), total, float(max(high, total)), level), months)
-
-
-def _missing_logs(fitted: MLEResults, positions: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-    """Give the mean and covariance of the logarithms of months, given all observed ones."""
-    design = fitted.model.ssm["design"][0]
-    means = np.array([design[:, t] @ fitted.smoothed_state[:, t] for t in positions])
-    covariance = np.zeros((len(positions), len(positions)))
-    for i, later in enumerate(positions):
-        for j, earlier in enumerate(positions[: i + 1]):
-            between = fitted.smoother_results.smoothed_state_autocovariance(
-                int(later - earlier), t=int(later)
-            )
-            covariance[i, j] = covariance[j, i] = design[:, later] @ between @ design[:, earlier]
-    return means, covariance + fitted.params[0] * np.eye(len(positions))
 
 
 def _sum_bounds(means: np.ndarray, covariance: np.ndarray, level: float) -> np.ndarray:

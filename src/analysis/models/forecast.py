@@ -14,7 +14,7 @@ from analysis.models.candidates import (
     SEASONAL_NAIVE,
     History,
     all_medians,
-    shrunken_filter,
+    surprises,
 )
 
 #: What a forecast needs of each flow: months in all, and months among the last 48.
@@ -440,10 +440,10 @@ def _total_interval(medians: np.ndarray, factor: np.ndarray, level: float, seed:
 
 def _surprises(history: History, flow: pd.Series) -> pd.Series:
     """Give what each month brought beyond what the months before it led to expect."""
-    filtered = shrunken_filter(history, len(flow))
-    surprises = filtered.standardized_forecasts_error[0, : len(flow)]
+    # What was not observed brought no surprise.
+    found = np.nan_to_num(surprises(history))
     # The first year mostly learns the level and the seasons.
-    return pd.Series(surprises, index=flow.index).iloc[12:]
+    return pd.Series(found, index=flow.index).iloc[12:]
 
 
 def _balance(

@@ -1,13 +1,10 @@
 """Find the level and the growth under a monthly flow's seasons, gaps and noise."""
 
-import warnings
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 from scipy import stats
-from statsmodels.tools.sm_exceptions import ConvergenceWarning
-from statsmodels.tsa.statespace.mlemodel import MLEResults
 from statsmodels.tsa.statespace.structural import UnobservedComponents
 
 from analysis.errors import NeracaError
@@ -22,9 +19,6 @@ from analysis.models.season import calendar_features, idul_fitri_share
 
 #: Three years: fewer cannot tell a season from an accident.
 MINIMUM_MONTHS = 36
-
-#: Log-likelihoods closer than this tell no two estimates apart.
-SAME_HEIGHT = 1e-3
 
 #: Ratios of step to noise that are less likely than this do not matter to a level.
 NEGLIGIBLE = 0.01
@@ -215,30 +209,6 @@ def local_level_model(
     model.ssm.initialize_known(mean, np.diag(deviations**2))
     model.loglikelihood_burn = 0
     return model
-
-
-def fit(model: UnobservedComponents) -> MLEResults:
-    """Estimate a state-space model's variances, and refuse an estimate that did not converge.
-
-    Raises NeracaError where neither of two optimizers converges.
-    """
-    with warnings.catch_warnings():
-        # Whether it converged is checked below, and answered with another optimizer.
-        warnings.simplefilter("ignore", ConvergenceWarning)
-        fitted = model.fit(disp=False, maxiter=200, cov_type="none")
-        first = fitted.llf
-        if not fitted.mle_retvals["converged"]:
-            fitted = model.fit(
-                fitted.params, method="nm", disp=False, maxiter=2000, cov_type="none"
-            )
-    # Two different optimizers that end at one height have found it, whatever either says.
-    agree = abs(fitted.llf - first) < SAME_HEIGHT
-    if not np.isfinite(fitted.llf) or not (fitted.mle_retvals["converged"] or agree):
-        raise NeracaError(
-            "The likelihood of the level has no maximum that two optimizers find; "
-            "look for misprints in the flow."
-        )
-    return fitted
 
 
 def enough_months(values: pd.Series, method: str) -> NotComputed | None:
