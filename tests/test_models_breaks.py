@@ -421,6 +421,22 @@ def test_the_largest_ratios_are_those_of_the_whole_profile() -> None:
     np.testing.assert_allclose(largest_ratios(design, data), expected, rtol=1e-12, atol=1e-12)
 
 
+def test_single_precision_counts_draws_as_double_precision_does(gappy: pd.Series) -> None:
+    design = breaks._design(gappy.dropna().index, ())
+    shape = design.freedom, breaks.DRAWS
+    for number in (0, 3, 14, 25, 28):
+        noise = np.random.default_rng(number).standard_normal(shape)
+        draws = design.points[number].root @ noise
+        exact = largest_ratios(design, draws)
+        rough = largest_ratios(design, draws.astype(np.float32)).astype(float)
+        assert 0 < np.abs(rough - exact).max() < breaks.NEAR / 50
+        # Just beside one of the draws, where single precision cannot tell.
+        for place in np.sort(exact)[[0, 1000, 1900, -1]]:
+            for statistic in (float(place) - 1e-9, float(place) + 1e-9):
+                chance = breaks._chance(design, draws, statistic)
+                assert (chance >= statistic).sum() == (exact >= statistic).sum()
+
+
 class Simulation:
     """A design of so many months and the null distribution at each point of its grid."""
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import groupby
 
 import numpy as np
 import pandas as pd
@@ -28,17 +29,25 @@ ROUNDING = 1e-20
 class Point:
     """Hold what one persistence and noise share make of the contrasts and of all steps.
 
-    `root` is the Cholesky factor of the contrasts' covariance and `determinant` its determinant
-    per contrast; `steps` (contrasts × dates) are the whitened steps brought to length one, and
-    `lengths` what they were.
+    `directions` are those, in its columns, along which the contrasts are without correlation,
+    `deviations` their standard deviations; all points of one persistence share the directions.
+    `determinant` is that of the contrasts' covariance, per contrast; `steps` (contrasts × dates)
+    are the whitened steps brought to length one, and `lengths` what they were.
     """
 
     persistence: float
     noise_share: float
-    root: np.ndarray
+    directions: np.ndarray
+    deviations: np.ndarray
     determinant: float
     steps: np.ndarray
     lengths: np.ndarray
+
+    @property
+    def root(self) -> np.ndarray:
+        """Give the Cholesky factor of the contrasts' covariance."""
+        covariance = (self.directions * self.deviations**2) @ self.directions.T
+        return np.linalg.cholesky(covariance)
 
 
 @dataclass(frozen=True)
@@ -116,10 +125,11 @@ def prepare(months: pd.PeriodIndex, earlier: Sequence[pd.Period], dates: np.ndar
     contrasts, distance = _contrasts(months, earlier)
     steps = contrasts.T @ np.greater_equal.outer(np.arange(len(months)), dates).astype(float)
     grid = [(0.0, 0.0), *((phi, share) for phi in PERSISTENCES for share in NOISE_SHARES)]
-    memories = {
-        phi: contrasts.T @ _covariance(distance, phi) @ contrasts for phi in (0.0, *PERSISTENCES)
+    turned = {
+        phi: _turned(contrasts.T @ _covariance(distance, phi) @ contrasts, steps)
+        for phi in (0.0, *PERSISTENCES)
     }
-    points = tuple(_point(phi, share, memories[phi], steps) for phi, share in grid)
+    points = tuple(_point(phi, share, *turned[phi]) for phi, share in grid)
     return Design(contrasts, dates, points)
 
 
@@ -149,22 +159,29 @@ def profile(design: Design, data: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
 def largest_ratios(design: Design, data: np.ndarray) -> np.ndarray:
     """Give the largest likelihood ratio over all dates, for each draw (contrasts × draws).
 
+    It is computed with the precision of the data.
+
     >>> design = prepare(pd.period_range("2020-01", periods=48, freq="M"), (), np.arange(10, 38))
     >>> largest_ratios(design, np.zeros((35, 2))).tolist()
     [0.0, 0.0]
     """
     null = np.full(data.shape[1], np.inf)
     shifted = np.full(data.shape[1], np.inf)
-    for point in design.points:
-        white = _whitened(point, data)
-        left = np.sum(white**2, axis=0)
-        # Of all dates only the one that explains most matters: as in `profile`, in fewer passes
-        # over arrays that are large.
-        explained = point.steps.T @ white
-        most = np.maximum(explained.max(axis=0), -explained.min(axis=0)) ** 2
-        with_shift = np.maximum(left - most, ROUNDING) * point.determinant
-        np.minimum(shifted, with_shift, out=shifted)
-        np.minimum(null, np.maximum(left, ROUNDING) * point.determinant, out=null)
+    for _, points in groupby(design.points, lambda point: point.persistence):
+        turned: np.ndarray | None = None
+        for point in points:
+            if turned is None:
+                turned = point.directions.T.astype(data.dtype) @ data
+                squares = turned**2
+            left = (point.deviations**-2).astype(data.dtype) @ squares
+            # Of all dates only the one that explains most matters: as in `profile`, in fewer
+            # passes over arrays that are large.
+            steps = (point.steps / point.deviations[:, None]).astype(data.dtype)
+            explained = steps.T @ turned
+            most = np.maximum(explained.max(axis=0), -explained.min(axis=0)) ** 2
+            with_shift = np.maximum(left - most, ROUNDING) * point.determinant
+            np.minimum(shifted, with_shift, out=shifted)
+            np.minimum(null, np.maximum(left, ROUNDING) * point.determinant, out=null)
     return np.asarray(design.freedom * np.log(null / shifted))
 
 
@@ -239,21 +256,36 @@ def _covariance(distance: np.ndarray, persistence: float) -> np.ndarray:
     return (persistence**distance - 1) / (1 - persistence**2)
 
 
-def _point(persistence: float, noise_share: float, memory: np.ndarray, steps: np.ndarray) -> Point:
-    covariance = (1 - noise_share) * memory + noise_share * np.eye(len(memory))
-    root = cholesky(covariance, lower=True)
-    white = solve_triangular(root, steps, lower=True)
+def _turned(memory: np.ndarray, steps: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """Give the directions without correlation, the variances along them, and steps along them.
+
+    Noise has the same variance in all directions, so that they serve each of its shares.
+    """
+    variances, directions = np.linalg.eigh(memory)
+    return directions, variances, directions.T @ steps
+
+
+def _point(
+    persistence: float,
+    noise_share: float,
+    directions: np.ndarray,
+    variances: np.ndarray,
+    turned: np.ndarray,
+) -> Point:
+    deviations = np.sqrt((1 - noise_share) * variances + noise_share)
+    white = turned / deviations[:, None]
     lengths = np.sqrt(np.sum(white**2, axis=0))
     return Point(
         persistence=persistence,
         noise_share=noise_share,
-        root=root,
+        directions=directions,
+        deviations=deviations,
         # Per contrast, so that it scales a sum of squares without overflow.
-        determinant=float(np.exp(2 * np.log(np.diag(root)).mean())),
+        determinant=float(np.exp(2 * np.log(deviations).mean())),
         steps=white / lengths,
         lengths=lengths,
     )
 
 
 def _whitened(point: Point, data: np.ndarray) -> np.ndarray:
-    return solve_triangular(point.root, data, lower=True, check_finite=False)
+    return (point.directions.T @ data) / point.deviations[:, None]
