@@ -12,7 +12,8 @@ from statsmodels.tsa.statespace.structural import UnobservedComponents
 
 from analysis.errors import NeracaError
 from analysis.indicators.series import NotComputed, Unit
-from analysis.models.regression import least_squares
+from analysis.models import regression
+from analysis.models.regression import error_autocorrelation, least_squares
 from analysis.models.restricted_likelihood import walks
 from analysis.models.season import calendar_features, idul_fitri_share
 from analysis.models.trend import (
@@ -337,6 +338,27 @@ def test_small_seasons_are_expected_of_short_series() -> None:
         np.abs(model.smooth(parameters).smoothed_state[1:-1]).sum() for model in (free, shrunken)
     ]
     assert spread[1] < 0.8 * spread[0]
+
+
+@pytest.mark.parametrize("missing", [0.0, 0.3])
+def test_an_autocorrelation_is_that_which_all_persistences_tell(missing: float) -> None:
+    generator = np.random.default_rng(5)
+    seen = generator.random(72) >= missing
+    design = np.column_stack([np.ones(72), np.arange(72.0)]) * seen[:, None]
+    noise = regression._simulated_noise(72)[: regression.CALIBRATIONS]
+    shown = []
+    for each in regression.PERSISTENCES:
+        paths = regression._residuals(design, regression._autoregression(noise, each))
+        shown.append(np.median(regression._first_autocorrelation(paths, seen)))
+    assert (np.diff(shown) > 0).all()
+    found = []
+    for persistence in (-0.3, 0.0, 0.4, 0.8, 1.0):
+        errors = lfilter([1.0], [1.0, -persistence], generator.standard_normal(72))
+        residuals = regression._residuals(design, errors[None])[0]
+        own = regression._first_autocorrelation(residuals[None], seen)[0]
+        found.append(error_autocorrelation(design, residuals))
+        assert found[-1] == np.interp(own, shown, regression.PERSISTENCES)
+    assert found[0] == 0 < found[-2]
 
 
 @pytest.mark.slow

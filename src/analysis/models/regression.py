@@ -1,7 +1,8 @@
 """Regress on a design with errors that may be related, and find the quantile they demand."""
 
+from bisect import bisect_right
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 
 import numpy as np
 import pandas as pd
@@ -113,10 +114,20 @@ def error_autocorrelation(design: np.ndarray, residuals: np.ndarray) -> float:
     seen = np.asarray(design.any(axis=1))
     if not (seen[1:] & seen[:-1]).any() or not residuals.any():
         return 0.0
-    paths = (_residuals(design, errors) for errors in _calibration_errors(len(design)))
-    shown = [np.median(_first_autocorrelation(path, seen)) for path in paths]
+    noise = _simulated_noise(len(design))[:CALIBRATIONS]
+
+    @cache
+    def shown(place: int) -> float:
+        paths = _residuals(design, _autoregression(noise, PERSISTENCES[place]))
+        return float(np.median(_first_autocorrelation(paths, seen)))
+
     found = _first_autocorrelation(residuals[None, :], seen)[0]
-    return float(np.interp(found, np.maximum.accumulate(shown), PERSISTENCES))
+    # More is shown of more: few of the persistences need to be tried.
+    above = bisect_right(range(len(PERSISTENCES)), found, key=shown)
+    if above in (0, len(PERSISTENCES)):
+        return float(PERSISTENCES[max(above - 1, 0)])
+    ends = slice(above - 1, above + 1)
+    return float(np.interp(found, [shown(above - 1), shown(above)], PERSISTENCES[ends]))
 
 
 def simulated_quantile(
@@ -137,7 +148,7 @@ def simulated_quantile(
     True
     """
     seen = design.any(axis=1)
-    errors = _autoregression(_simulated_noise(SIMULATIONS, len(design)), autocorrelation)
+    errors = _autoregression(_simulated_noise(len(design)), autocorrelation)
     own = _residuals(np.delete(design, column, axis=1), design[:, column])
     distance = np.abs(np.subtract.outer(np.arange(len(design)), np.arange(len(design))))
     weights = np.clip(1 - distance / (lags + 1), 0, None)
@@ -182,18 +193,12 @@ def _long_run_sum(scores: np.ndarray, lags: int) -> np.ndarray:
     return total
 
 
-# One flow after the other has the same months, and what is drawn depends on their number alone.
-@lru_cache(maxsize=1)
-def _calibration_errors(months: int) -> tuple[np.ndarray, ...]:
-    noise = _simulated_noise(CALIBRATIONS, months)
-    errors = tuple(_autoregression(noise, each) for each in PERSISTENCES)
-    for each in errors:
-        each.flags.writeable = False
-    return errors
-
-
-def _simulated_noise(count: int, months: int) -> np.ndarray:
-    return np.random.default_rng(SIMULATION_SEED).standard_normal((count, months))
+# What is drawn depends on the number of months alone.
+@lru_cache(maxsize=2)
+def _simulated_noise(months: int) -> np.ndarray:
+    noise = np.random.default_rng(SIMULATION_SEED).standard_normal((SIMULATIONS, months))
+    noise.flags.writeable = False
+    return noise
 
 
 def _autoregression(noise: np.ndarray, autocorrelation: float) -> np.ndarray:
