@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from statsmodels.datasets import nile
+from statsmodels.tsa.filters.hp_filter import hpfilter
 
 from analysis.catalog import Catalog
 from analysis.catalog.trade import trade_flows
@@ -13,7 +14,7 @@ from analysis.errors import NeracaError
 from analysis.models import seasonal_level
 from analysis.models.maximum import ROUNDS, highest
 from analysis.models.season import idul_fitri_share
-from analysis.models.seasonal_level import SeasonalLevel, Variances
+from analysis.models.seasonal_level import SeasonalLevel, Variances, smooth_trend
 from analysis.models.trend import VAGUE_DEVIATION, local_level_model
 
 AHEAD = 18
@@ -181,3 +182,10 @@ def test_a_likelihood_without_maximum_is_refused(
     )
     with pytest.raises(NeracaError, match="no maximum that two optimizers find"):
         level.estimate_surely()
+
+
+def test_the_smooth_trend_is_that_of_statsmodels(samples: list[pd.Series]) -> None:
+    for flow in samples:
+        seen = flow.dropna().to_numpy()
+        for values in (seen, seen[:18], seen[:3]):
+            np.testing.assert_allclose(smooth_trend(values), hpfilter(values)[1], rtol=1e-9)

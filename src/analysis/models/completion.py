@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from scipy import stats
+from scipy.special import ndtri
 
 from analysis.errors import NeracaError
 from analysis.indicators.series import Interval, NotComputed, Unit, check_level, monthly
@@ -126,23 +126,23 @@ def _completed(
     span: pd.PeriodIndex,
     level: float,
 ) -> CompletedYear:
-    months = pd.DataFrame({"value": own, "lower": own, "upper": own, "modelled": own.isna()})
-    observed = float(own.sum())
-    if estimated is None or not months["modelled"].any():
-        return CompletedYear(year, Interval(observed, observed, observed, level), months)
-    model, variances = estimated
-    means, covariance = model.between(variances, span.get_indexer(own.index[own.isna()]))
-    deviations = np.sqrt(np.maximum(np.diag(covariance), 0))
-    reach = stats.norm.ppf((1 + level) / 2) * deviations
-    expected = np.exp(means + deviations**2 / 2)
-    # What is expected of a month of which hardly anything is known lies above most of its draws.
-    highest = np.maximum(np.exp(means + reach), expected)
-    columns = ["value", "lower", "upper"]
-    modelled = np.column_stack([expected, np.exp(means - reach), highest])
-    months.loc[months["modelled"], columns] = modelled
-    low, high = observed + _sum_bounds(means, covariance, level)
-    total = observed + float(expected.sum())
-    return CompletedYear(year, Interval(float(low), total, float(max(high, total)), level), months)
+    observed, missing = float(own.sum()), own.isna().to_numpy()
+    bounds = np.repeat(own.to_numpy()[:, None], 3, axis=1)
+    total = low = high = observed
+    if estimated is not None and missing.any():
+        model, variances = estimated
+        means, covariance = model.between(variances, span.get_indexer(own.index[missing]))
+        deviations = np.sqrt(np.maximum(np.diag(covariance), 0))
+        reach = ndtri((1 + level) / 2) * deviations
+        expected = np.exp(means + deviations**2 / 2)
+        # What is expected of a month of which hardly anything is known lies above most of its
+        # draws.
+        highest = np.maximum(np.exp(means + reach), expected)
+        bounds[missing] = np.column_stack([expected, np.exp(means - reach), highest])
+        total = observed + float(expected.sum())
+        low, high = (observed + _sum_bounds(means, covariance, level)).tolist()
+    months = pd.DataFrame(bounds, own.index, ["value", "lower", "upper"]).assign(modelled=missing)
+    return CompletedYear(year, Interval(low, total, max(high, total), level), months)
 
 
 def _sum_bounds(means: np.ndarray, covariance: np.ndarray, level: float) -> np.ndarray:

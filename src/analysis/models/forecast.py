@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
-from scipy import stats
+from scipy.special import ndtri
 
 from analysis.errors import NeracaError
 from analysis.indicators.series import Interval, NotComputed, Unit, check_level, monthly
@@ -349,7 +349,7 @@ def _widening(record: _Record, method: str, origin: int, level: float) -> float:
         return 1.0
     surprise = record.medians[record.names.index(method)] - record.actual
     standardized = np.abs(surprise / record.deviations)[known]
-    factor = np.quantile(standardized, level) / stats.norm.ppf((1 + level) / 2)
+    factor = np.quantile(standardized, level) / ndtri((1 + level) / 2)
     horizons = known.any(axis=1).sum() * ORIGIN_STEP / record.actual.shape[1]
     return float(np.clip(factor, 1.0, MOST_WIDENING) ** (horizons / (horizons + DOUBT)))
 
@@ -391,7 +391,7 @@ def _score(
 def _covered(record: _Record, rows: np.ndarray, choices: list[str], level: float) -> np.ndarray:
     """Mark the outcomes that lay in the interval stated at their origin."""
     inside = np.zeros((len(rows), record.actual.shape[1]), dtype=bool)
-    quantile = stats.norm.ppf((1 + level) / 2)
+    quantile = ndtri((1 + level) / 2)
     for i, (row, name) in enumerate(zip(rows, choices, strict=True)):
         widening = _widening(record, name, int(record.origins[row]), level)
         reach = quantile * widening * record.deviations[row]
@@ -409,7 +409,8 @@ def _ratio_interval(nested: np.ndarray, naive: np.ndarray, horizon: int, seed: i
     block = min(count, int(np.ceil(horizon / ORIGIN_STEP)))
     starts = np.random.default_rng(seed).integers(count, size=(RESAMPLES, -(-count // block)))
     rows = (starts[:, :, None] + np.arange(block)).reshape(RESAMPLES, -1)[:, :count] % count
-    ratios = [_ratio(nested[row].sum(), naive[row].sum()) for row in rows]
+    sums = zip(nested[rows].sum(axis=1), naive[rows].sum(axis=1), strict=True)
+    ratios = [_ratio(*both) for both in sums]
     lower, upper = np.quantile(ratios, [0.1, 0.9])
     return Interval(float(lower), _ratio(nested.sum(), naive.sum()), float(upper), 0.8)
 
@@ -417,7 +418,7 @@ def _ratio_interval(nested: np.ndarray, naive: np.ndarray, horizon: int, seed: i
 def _month_table(
     medians: np.ndarray, factor: np.ndarray, months: pd.PeriodIndex, level: float
 ) -> pd.DataFrame:
-    reach = stats.norm.ppf((1 + level) / 2) * np.sqrt((factor**2).sum(axis=1))
+    reach = ndtri((1 + level) / 2) * np.sqrt((factor**2).sum(axis=1))
     return pd.DataFrame(
         {
             "lower": np.exp(medians - reach),

@@ -46,19 +46,12 @@ def idul_fitri_share(months: pd.PeriodIndex) -> pd.Series:
     [0.4, 0.6]
     """
     _check_months(months)
-    shares = pd.Series(0.0, index=months, name="idul_fitri")
-    if len(months) == 0:
-        return shares
-    window = range(-DAYS_BEFORE, DAYS_AFTER + 1)
+    years = months.year.to_numpy()
     # Years and months as whole numbers: an object of pandas for each day takes much longer.
-    counts: Counter[tuple[int, int]] = Counter()
-    for feast in idul_fitri_dates(months.min().year - 1, months.max().year + 1):
-        days = [feast + timedelta(days=offset) for offset in window]
-        counts.update((day.year, day.month) for day in days)
-    calendar = zip(months.year.tolist(), months.month.tolist(), strict=True)
-    return pd.Series(
-        [counts[month] / len(window) for month in calendar], index=months, name="idul_fitri"
-    )
+    days = _idul_fitri_days(int(years.min()), int(years.max())) if len(months) else Counter()
+    calendar = zip(years.tolist(), months.month.tolist(), strict=True)
+    shares = [days[month] / (DAYS_BEFORE + DAYS_AFTER + 1) for month in calendar]
+    return pd.Series(shares, index=months, name="idul_fitri", dtype=float)
 
 
 def calendar_features(months: pd.PeriodIndex) -> pd.DataFrame:
@@ -78,9 +71,20 @@ def calendar_features(months: pd.PeriodIndex) -> pd.DataFrame:
         waves[f"cos_{wave}"] = np.cos(wave * angle)
         if wave < HARMONICS:
             waves[f"sin_{wave}"] = np.sin(wave * angle)
-    features = pd.DataFrame(waves, index=months)
-    features["idul_fitri"] = idul_fitri_share(months)
-    return features
+    columns = waves | {"idul_fitri": idul_fitri_share(months).to_numpy()}
+    return pd.DataFrame(np.column_stack(list(columns.values())), months, list(columns))
+
+
+@cache
+def _idul_fitri_days(first_year: int, last_year: int) -> Counter[tuple[int, int]]:
+    """Count the days of the feasts by year and month, in these years and beside them."""
+    window = range(-DAYS_BEFORE, DAYS_AFTER + 1)
+    days = [
+        feast + timedelta(days=offset)
+        for feast in idul_fitri_dates(first_year - 1, last_year + 1)
+        for offset in window
+    ]
+    return Counter((day.year, day.month) for day in days)
 
 
 @cache

@@ -2,14 +2,14 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from itertools import combinations_with_replacement
 from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
-from scipy.linalg import cho_solve, solve_triangular
+from scipy.linalg import cho_solve, solve_triangular, solveh_banded
 from scipy.linalg.lapack import dpttrf, dpttrs
 from scipy.optimize import minimize
-from statsmodels.tsa.filters.hp_filter import hpfilter
 
 from analysis.errors import NeracaError
 from analysis.models.maximum import ROUNDS, highest
@@ -19,6 +19,9 @@ from analysis.models.trend import FEAST_DEVIATION, LEVEL_DEVIATION
 #: Least variance of noise in logarithms, far below that of rounded figures: where a flow repeats
 #: itself exactly, its likelihood would have no maximum.
 LEAST_NOISE = 1e-10
+
+#: How smooth the trend is at which a search begins.
+SMOOTHING = 1600
 
 #: Rounds of a search that must not be broken off.
 MOST_ROUNDS = 200
@@ -197,11 +200,12 @@ class SeasonalLevel:
     def _beginning(self, origin: int) -> np.ndarray:
         """Give the deviations at which the search for the highest likelihood begins.
 
-        They are those of the parts that the filter of Hodrick and Prescott makes of the flow, as
-        statsmodels has it, so that of several maxima the same is found.
+        They are those of the parts into which the filter of Hodrick and Prescott takes the flow,
+        as statsmodels has it, so that of several maxima the same is found.
         """
         seen = self.columns[-1, : self._known(origin)].cumsum()
-        return np.array([part.std() for part in hpfilter(seen)])
+        trend = smooth_trend(seen)
+        return np.array([(seen - trend).std(), trend.std()])
 
     def _known(self, origin: int) -> int:
         """Count the months observed before an origin."""
@@ -222,6 +226,24 @@ class SeasonalLevel:
         diagonal, beside = self._tridiagonal(np.array(variances), len(self.positions))
         covariance = np.diag(diagonal) + np.diag(beside[:-1], 1) + np.diag(beside[:-1], -1)
         return np.linalg.cholesky(covariance + self.columns[:-1].T @ self.columns[:-1])
+
+
+def smooth_trend(values: np.ndarray) -> np.ndarray:
+    """Give the smooth trend of values in a row, at least three of them.
+
+    Formula: (I + λ D'D)⁻¹ y, D the second differences, λ = 1600 (Hodrick and Prescott 1997,
+    "Postwar U.S. business cycles: an empirical investigation", Journal of Money, Credit and
+    Banking 29).
+
+    >>> smooth_trend(np.array([1.0, 3.0, 5.0, 7.0])).round(6).tolist()
+    [1.0, 3.0, 5.0, 7.0]
+    """
+    count, difference = len(values), (1.0, -2.0, 1.0)
+    band = np.zeros((3, count))
+    for i, j in combinations_with_replacement(range(3), 2):
+        band[2 + i - j, j : count - 2 + j] += SMOOTHING * difference[i] * difference[j]
+    band[2] += 1
+    return solveh_banded(band, values, check_finite=False)
 
 
 def _variances(deviations: np.ndarray) -> np.ndarray:
