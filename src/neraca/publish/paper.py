@@ -29,7 +29,12 @@ from neraca.publish.words import Word, word
 
 _TEMPLATE = Path(__file__).parent / "paper.typ"
 _TYPESETTER = Path(__file__).parent / "typesetter.py"
-_PUNCTUATION = re.compile(r"([!-/:-@\[-`{-~])")
+# Signs that may mean something to typst, which none does within a word or number, and a comma or
+# the end of a bracket not after one. Each that is escaped is a text of its own, and takes its time.
+_PUNCTUATION = re.compile(
+    r"(?!(?<=[^\W_])[.,](?=[^\W_])|(?<=[^\W\d_])(?:-(?=[^\W\d_])|\.$)|(?<=[^\W_])[,)%])"
+    r"([!-/:-@\[-`{-~])"
+)
 _FUNCTIONS = {
     "Emph": "emph",
     "Strong": "strong",
