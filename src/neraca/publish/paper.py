@@ -235,7 +235,7 @@ class _Writer:
     def _named(self, identifier: str, caption: list[Any]) -> str:
         """Return what the figure or table is called, and its caption."""
         text = "".join(self._block(block) for block in caption[1])
-        return f"[{self._kind(identifier)}], [{text}]"
+        return f"[{self._name(identifier)}], [{text}]"
 
     def _kind(self, identifier: str) -> str:
         kind: Any = identifier[:3]
@@ -248,11 +248,11 @@ class _Writer:
         (identifier, _, _), caption, columns, head, bodies, _ = table
         alignments = [_ALIGNMENTS.get(column[0]["t"], "left") for column in columns]
         grid = (
-            f"data-table(({', '.join(alignments)},), "
-            f"({_arguments(head[1], self)}), ({_arguments(_rows(bodies), self)}))"
+            f"({', '.join(alignments)},), "
+            f"({_arguments(head[1], self)}), ({_arguments(_rows(bodies), self)})"
         )
         if not identifier:
-            return f"#{grid}"
+            return f"#data-table({grid})"
         return (
             f"#exhibit-table({grid}, {self._named(identifier, caption)}, {source}, "
             f"label({_string(identifier)}))"
