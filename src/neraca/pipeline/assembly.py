@@ -1,10 +1,13 @@
 """Put executed reports together and render them, several at a time."""
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Any
 
-from nbformat import NotebookNode, v4
+from nbformat import NotebookNode
+from nbformat.v4.rwbase import rejoin_lines, strip_transient
 
 from analysis.errors import NeracaError
 from analysis.parameters import ReportParameters
@@ -14,6 +17,8 @@ from neraca.pipeline.report import executed_notebooks, put_together
 from neraca.pipeline.units import failure_of
 from neraca.publish import render_many
 from neraca.publish.failures import Failure
+
+_NOTEBOOK_DEPTH = 4  # the notebook, its cells, their outputs, and what these have by type
 
 
 @dataclass(frozen=True)
@@ -75,6 +80,15 @@ def _put_together(project: Project, report: Assembly) -> Path:
 def _notebook(name: str, content: bytes) -> NotebookNode:
     """Read an executed notebook; what is staged of it is validated there, and not here too."""
     try:
-        return v4.reads(content.decode())
+        return strip_transient(rejoin_lines(_nodes(json.loads(content), _NOTEBOOK_DEPTH)))
     except ValueError as error:
         raise NeracaError(f"What came back of {name} is no notebook: {error}.") from None
+
+
+def _nodes(part: Any, depth: int) -> Any:
+    """Make nodes of the dicts of a notebook, and not of the large records that it displays."""
+    if depth and isinstance(part, dict):
+        return NotebookNode({name: _nodes(each, depth - 1) for name, each in part.items()})
+    if depth and isinstance(part, list):
+        return [_nodes(each, depth) for each in part]
+    return part

@@ -100,6 +100,8 @@ def figures_of(indicator: Mapping[str, Any], series: Mapping[str, Any]) -> list[
     """
     figures = [dict(zip(series["columns"], row, strict=True)) for row in series["figures"]]
     own = set(indicator["sources"])
+    if not own:
+        return figures
     printed = [figure for figure in figures if own & set(figure["sources"].split())]
     if not printed:
         return figures

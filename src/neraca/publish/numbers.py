@@ -1,6 +1,5 @@
 """The page on how a report's numbers were made, and the same for a program."""
 
-import json
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cached_property
 from html import escape
@@ -121,7 +120,16 @@ def _ordered(value: Any) -> Any:
     >>> _ordered({"b": [{"d": 1, "c": 2}], "a": 3})
     {'a': 3, 'b': [{'c': 2, 'd': 1}]}
     """
-    return json.loads(json.dumps(value, sort_keys=True))
+    if isinstance(value, Mapping):
+        return {name: _ordered(value[name]) for name in sorted(value)}
+    return [_ordered(each) for each in value] if _has_names(value) else value
+
+
+def _has_names(value: Any) -> bool:
+    """Tell whether there is anything to order in a list; there is nothing in rows of figures."""
+    return isinstance(value, list) and any(
+        isinstance(each, Mapping) or _has_names(each) for each in value
+    )
 
 
 def _anchor(notebook: str, *names: str) -> str:
@@ -252,15 +260,15 @@ class _Writer:
 
     def _series(self, name: str) -> Iterator[str]:
         series = self._own["series"][name]
-        figures = figures_of({"sources": ()}, series)
         where = ", ".join(f"{key} = {_condition(value)}" for key, value in series["where"].items())
         yield f'<article id="{_anchor(self.notebook, name)}">\n<h4><code>{escape(name)}</code></h4>'
         table = f"<code>{series['resource']}</code>"
         yield f'<p>{self._say("table")}: {table} <span lang="en">{escape(where)}</span></p>'
-        shown = figures[-LISTED:]
-        title = self._say("figures", count=len(figures))
-        if len(shown) < len(figures):
-            title += f" ({self._say('first', count=len(shown), all=len(figures))})"
+        count = len(series["figures"])
+        shown = figures_of({"sources": ()}, {**series, "figures": series["figures"][-LISTED:]})
+        title = self._say("figures", count=count)
+        if len(shown) < count:
+            title += f" ({self._say('first', count=len(shown), all=count)})"
         if shown:
             yield f"<details>\n<summary>{title}</summary>\n<ul>"
             yield from (f"<li>{self._figure(each)}</li>" for each in shown)
