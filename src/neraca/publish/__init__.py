@@ -133,7 +133,9 @@ def _publish_shard(
                 continue
             address = _address(source, root)
             with replacing(site / address) as new:
-                shutil.copytree(rendered / address, new, dirs_exist_ok=True)
+                # A mere renaming where both are on one file system.
+                for path in (rendered / address).iterdir():
+                    shutil.move(path, new)
                 mark(new / "index.html", keys[source])
     seconds = (time.perf_counter() - start) / len(sources)
     for source in sources:

@@ -165,9 +165,13 @@ def walk(node: Any) -> Iterator[Node]:
     while waiting:
         node = waiting.pop()
         if isinstance(node, dict):
-            if "t" in node:
-                yield node
-            waiting.extend(reversed(node.values()))
+            if "t" not in node:
+                waiting.extend(reversed(node.values()))
+                continue
+            yield node
+            content = node.get("c")
+            if not isinstance(content, str):  # most nodes are words
+                waiting.append(content)
         elif isinstance(node, list):
             waiting.extend(reversed(node))
 

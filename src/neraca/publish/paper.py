@@ -115,7 +115,7 @@ def escape(text: str) -> str:
     >>> print(escape("1. US$ 5 #x"))
     1\. US\$ 5 \#x
     """
-    return _PUNCTUATION.sub(r"\\\1", text)
+    return text if text.isalnum() else _PUNCTUATION.sub(r"\\\1", text)
 
 
 def _string(text: str) -> str:
