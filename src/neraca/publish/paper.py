@@ -114,6 +114,8 @@ def escape(text: str) -> str:
 
     >>> print(escape("1. US$ 5 #x"))
     1\. US\$ 5 \#x
+    >>> print(escape("kata-kata, 6.637,7 (FOB); ..."))
+    kata-kata, 6.637,7 \(FOB)\; \.\.\.
     """
     return text if text.isalnum() else _PUNCTUATION.sub(r"\\\1", text)
 
