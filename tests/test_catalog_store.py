@@ -15,7 +15,7 @@ import pytest
 from analysis.catalog import Catalog, store_builder
 from analysis.catalog.check import check, require_published, seal
 from analysis.catalog.package import MANIFEST
-from analysis.catalog.store import read_manifest, rows_digest
+from analysis.catalog.store import connect, read_manifest, rows_digest
 from analysis.catalog.store_builder import CSV_COLUMNS, PLACE, TABLE, build_store
 from analysis.errors import NeracaError
 from neraca.cli import run
@@ -82,7 +82,7 @@ def files(data: Path) -> dict[str, bytes]:
     }
 
 
-def test_rows_come_back_in_the_order_of_their_key_with_the_types_of_a_csv(stored):
+def test_rows_come_back_in_the_order_of_their_key_with_texts_as_categories(stored):
     rows = Catalog(stored).read(TABLE)
     key = ["province_code", "year", "flow", "hs", "time_period", "port", "partner", "source_id"]
     assert rows.equals(rows.sort_values(key, ignore_index=True))
@@ -90,7 +90,26 @@ def test_rows_come_back_in_the_order_of_their_key_with_the_types_of_a_csv(stored
     assert rows["net_weight_kg"].isna().tolist() == [False, True, False, False, False, False]
     kinds = {name: str(kind) for name, kind in rows.dtypes.items()}
     numbers = {"year": "int64", "value_usd": "float64", "net_weight_kg": "float64"}
-    assert kinds == dict.fromkeys(kinds, "str") | numbers
+    assert kinds == dict.fromkeys(kinds, "category") | numbers
+
+
+def test_categories_are_the_texts_that_occur_in_the_order_of_their_code_points(stored):
+    catalog = Catalog(stored)
+    asked = [{}, {"province_code": "18", "year": 2024}, {"province_code": "18", "partner": "DEU"}]
+    for filters in asked:
+        rows = catalog.read(TABLE, **filters)
+        for _, column in rows.select_dtypes("category").items():
+            assert str(column.cat.categories.dtype) == "str"
+            assert column.cat.categories.tolist() == sorted(set(column.astype("str")))
+    assert rows["hs"].cat.categories.tolist() == ["09011110"]
+
+
+def test_what_is_read_can_be_changed_in_place(stored):
+    rows = Catalog(stored).read(TABLE, province_code="18", year=2024)
+    rows.loc[0, "value_usd"] = 1.0
+    rows.loc[0, "year"] = 2020
+    rows.loc[0, "port"] = "PANJANG"
+    assert rows.loc[0, ["year", "value_usd", "port"]].tolist() == [2020, 1.0, "PANJANG"]
 
 
 @pytest.mark.parametrize(
@@ -124,8 +143,9 @@ def test_filters_select_what_they_select_in_a_csv(stored, filters):
     catalog = Catalog(stored)
     expected = catalog.read("goods", **filters)
     found = catalog.read(TABLE, **filters).drop(columns="obs_status")
-    assert found.dtypes.astype(str).equals(expected.dtypes.astype(str))
-    pd.testing.assert_frame_equal(found, expected.astype(found.dtypes))
+    texts = list(found.select_dtypes("category"))
+    assert (expected.dtypes[texts].astype(str) == "str").all()
+    pd.testing.assert_frame_equal(found.astype(expected.dtypes), expected)
 
 
 def test_only_the_files_that_can_match_are_opened(stored):
@@ -195,17 +215,110 @@ def test_a_read_is_recorded_with_a_digest_of_its_rows(stored):
     assert differ == [True, True, False]
 
 
-def test_the_digest_tells_rows_apart_and_not_their_pieces():
-    rows = pa.table({"hs": ["09", "0901", ""], "value_usd": [1.0, None, 3.0]})
-    pieces = pa.concat_tables([rows.slice(0, 1), rows.slice(1, 0), rows.slice(1)])
-    assert rows_digest(pieces) == rows_digest(rows)
+def test_the_digest_tells_rows_apart():
+    rows = pd.DataFrame(
+        {"hs": pd.Categorical(["09", "0901", "", "09"]), "value_usd": [1.0, None, 3.0, 4.0]}
+    )
+    assert rows_digest(rows.copy()) == rows_digest(rows)
     others = [
-        rows.slice(0, 2),
-        rows.rename_columns(["hs", "value"]),
-        rows.set_column(0, "hs", pa.array(["090", "901", ""])),
-        rows.set_column(1, "value_usd", pa.array([1.0, 0.0, 3.0])),
+        rows[:3],
+        rows[::-1],
+        rows.rename(columns={"hs": "code"}),
+        rows.assign(hs=pd.Categorical(["090", "901", "", "090"])),
+        rows.assign(hs=pd.Categorical(["0901", "09", "", "0901"])),
+        rows.assign(hs=pd.Categorical(["09", "0901", "", ""])),
+        rows.assign(hs=pd.Categorical(["09", "0901", None, "09"])),
+        rows.assign(value_usd=[1.0, 0.0, 3.0, 4.0]),
+        rows.assign(value_usd=[1, 0, 3, 4]),
     ]
-    assert len({rows_digest(each) for each in [rows, *others]}) == 5
+    assert len({rows_digest(each) for each in [rows, *others]}) == 1 + len(others)
+
+
+@pytest.mark.parametrize("filters", [{}, {"partner": "DEU"}, {"year": 2024, "flow": "export"}])
+def test_the_digest_of_a_read_tells_an_added_a_changed_and_a_missing_row(stored, filters):
+    asked = {"province_code": "18", **filters}
+
+    def digest() -> str:
+        catalog = Catalog(stored)
+        catalog.read(TABLE, **asked)
+        return catalog.reads[0].sha256
+
+    more = FIGURES.iloc[[0]].assign(port="BAKAUHENI")
+    revised = FIGURES.assign(value_usd=FIGURES["value_usd"].replace("7", "7.5"))
+    digests = {digest()}
+    for rows in (pd.concat([FIGURES, more]), revised, FIGURES.drop(index=1)):
+        build_store(stored, [written(stored, rows)])
+        digests.add(digest())
+    assert len(digests) == 4
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"row_group_size": 2},
+        {"write_statistics": False},
+        {"use_dictionary": False, "compression": "zstd"},
+        {"row_group_size": 3, "data_page_size": 1, "dictionary_pagesize_limit": 1},
+    ],
+)
+@pytest.mark.parametrize(
+    "filters", [{}, {"partner": ["DEU", "THA"]}, {"hs": "15119020", "flow": "export"}]
+)
+def test_rows_do_not_depend_on_how_a_file_is_laid_out(stored, options, filters):
+    asked = {"province_code": "18", "year": 2024, **filters}
+    expected = Catalog(stored).read(TABLE, **asked)
+    ((path, rows),) = [
+        (stored / PLACE / each.path, pq.ParquetFile(stored / PLACE / each.path).read())
+        for each in read_manifest(stored / PLACE)
+        if (each.province_code, each.year) == ("18", 2024)
+    ]
+    pq.write_table(rows, path, **options)
+    pd.testing.assert_frame_equal(Catalog(stored).read(TABLE, **asked), expected)
+
+
+def test_a_text_that_is_not_known_is_no_category_and_matches_nothing(stored):
+    (path,) = [each.path for each in read_manifest(stored / PLACE) if each.province_code == "35"]
+    rows = pq.ParquetFile(stored / PLACE / path).read()
+    months = pa.array(["2024-01", None])
+    rows = pa.concat_tables([rows, rows]).set_column(2, "time_period", months)
+    pq.write_table(rows, stored / PLACE / path)
+    catalog = Catalog(stored)
+    found = catalog.read(TABLE, province_code="35")["time_period"]
+    assert found.isna().tolist() == [False, True]
+    assert found.cat.categories.tolist() == ["2024-01"]
+    assert len(catalog.read(TABLE, province_code="35", time_period="2024-01")) == 1
+    several = catalog.read(TABLE, province_code=["18", "35"], year=2024)["time_period"]
+    assert several.isna().tolist() == [False] * 5 + [True]
+
+
+def test_of_a_file_only_the_parts_that_can_match_are_read(data, monkeypatch):
+    monkeypatch.setattr(store_builder, "ROWS_A_GROUP", 2)
+    build_store(data, [written(data)])
+    asked = []
+    read = pq.ParquetFile.read_row_group
+
+    def note(file, number, columns, **options):
+        asked.append((number, sorted(columns)))
+        return read(file, number, columns, **options)
+
+    monkeypatch.setattr(pq.ParquetFile, "read_row_group", note)
+    # In 2024 province 18 has the exports of coffee in the first part, palm oil and imports after.
+    catalog = Catalog(data)
+    assert len(catalog.read(TABLE, province_code="18", year=2024, hs="09011110")) == 2
+    assert {number for number, _ in asked} == {0}
+    assert not {"hs", "flow", "obs_status"} & {name for _, names in asked for name in names}
+    asked.clear()
+    assert catalog.read(TABLE, province_code="18", year=2024, partner="TZA").empty
+    assert asked == [(1, ["partner"])]
+
+
+def test_a_read_leaves_the_memory_of_arrow_to_the_process(stored):
+    before = pa.default_memory_pool().backend_name
+    Catalog(stored).read(TABLE, province_code="35")
+    with pytest.raises(NeracaError):
+        (stored / PLACE / read_manifest(stored / PLACE)[0].path).unlink()
+        Catalog(stored).read(TABLE, province_code="18", year=2023)
+    assert pa.default_memory_pool().backend_name == before
 
 
 def test_unknown_columns_and_tables_are_refused_in_the_words_of_a_csv(stored):
@@ -360,8 +473,12 @@ def test_files_are_plain_parquet_that_other_programs_can_read(stored):
     frame = pd.read_parquet(stored / PLACE, filters=[("province_code", "==", 18)])
     assert sorted(frame["value_usd"]) == [7.0, 8.0, 12.0, 30.0, 100.5]
     (partition,) = [each for each in read_manifest(stored / PLACE) if each.province_code == "35"]
-    group = pq.read_metadata(stored / PLACE / partition.path).row_group(0)
-    assert {group.column(each).compression for each in range(group.num_columns)} == {"ZSTD"}
+    file = pq.ParquetFile(stored / PLACE / partition.path)
+    group = file.metadata.row_group(0)
+    assert {group.column(each).compression for each in range(group.num_columns)} == {"LZ4"}
+    assert [field.name for field in file.schema_arrow if field.nullable] == ["net_weight_kg"]
+    query = f"select sum(value_usd), min(hs) from '{stored / PLACE}/*/*/*.parquet'"
+    assert connect().sql(query).fetchall() == [(166.5, "09011110")]
 
 
 def test_a_catalog_opens_one_connection_and_only_for_a_read_of_several_files(stored):

@@ -2,11 +2,13 @@
 
 import csv
 import hashlib
+import json
 import re
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import reduce
+from itertools import accumulate, pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -28,6 +30,14 @@ PARTITIONED_BY = ("province_code", "year")
 
 _COLUMNS = ["province_code", "year", "path", "rows", "bytes", "sha256", "source_ids"]
 _ARROW_TYPES = {"string": pa.string(), "number": pa.float64(), "integer": pa.int64()}
+_NUMBERS = {"number": np.float64, "integer": np.int64}
+_NO_TEXT = pa.array([], pa.string())
+_CODES = (np.int8, np.int16, np.int32)
+
+# Rows that DuckDB hands over at a time, and of which the texts are looked at.
+_ROWS_A_BATCH = 131_072
+_ROWS_A_LOOK = 4_096
+
 _REBUILD = "Build it again with `neraca data build-store`."
 
 Filter = str | int | Collection[str] | Collection[int]
@@ -89,13 +99,13 @@ class StoreRows:
     """Rows read from a store, a column each of its schema, and what they are known by.
 
     Attributes:
-        table: text as `string`, blank where nothing is known; numbers as `double`, null where
-            nothing is known; integers as `int64`.
+        frame: text as categories, which are the values that occur, in the order of their code
+            points; numbers as `float64`, NaN where nothing is known; integers as `int64`.
         files: the files that these are all rows of; None where only some of their rows match.
 
     """
 
-    table: pa.Table
+    frame: pd.DataFrame
     files: tuple[Partition, ...] | None
 
     @property
@@ -105,8 +115,40 @@ class StoreRows:
         The same rows make the same file, whatever order they were given in.
         """
         if self.files is None:
-            return rows_digest(self.table)
+            return rows_digest(self.frame)
         return hashlib.sha256("\n".join(each.sha256 for each in self.files).encode()).hexdigest()
+
+
+@dataclass(frozen=True)
+class _Texts:
+    """A column of texts, each distinct one held once.
+
+    Attributes:
+        distinct: the texts, in any order; some may not occur.
+        positions: of each row, which of them it has; -1 where nothing is known.
+
+    """
+
+    distinct: pa.StringArray
+    positions: np.ndarray
+
+
+# The cells of a column in some rows: texts, numbers, or the one value that all of the rows have.
+_Cells = _Texts | np.ndarray | str | int
+
+
+@dataclass(frozen=True)
+class _Piece:
+    """Rows that follow each other.
+
+    Attributes:
+        rows: how many.
+        cells: gives those of a column; where they lie in a file, it reads them only then.
+
+    """
+
+    rows: int
+    cells: Callable[[str], _Cells]
 
 
 def declared_store(data: Path, resource: Mapping[str, Any]) -> Store:
@@ -163,56 +205,41 @@ def read_rows(
                 f"The table {store.name!r} has no column {column!r}; it has {', '.join(columns)}."
             )
     admitted = {name: _admitted(value, columns[name]) for name, value in filters.items()}
-    partitions = [
-        partition
-        for partition in read_manifest(store.directory)
-        if all(admitted.values()) and _may_match(partition, admitted, until)
-    ]
+    partitions = _listed(store.directory, _file_filter(admitted, until))
     # What names the files holds for all of their rows.
     of_rows = {name: values for name, values in admitted.items() if name not in PARTITIONED_BY}
-    if not partitions:
-        return StoreRows(_empty(columns), None)
     if len(partitions) == 1:
-        table = _read_file(store, partitions[0], of_rows)
+        frame = _read_file(store, partitions[0], of_rows)
+    elif partitions:
+        frame = _query(connection(), store, partitions, of_rows)
     else:
-        table = _query(connection(), store, partitions, of_rows)
-    return StoreRows(table, None if of_rows else tuple(partitions))
+        frame = _frame(columns, [])
+    whole = partitions and not of_rows
+    return StoreRows(frame, tuple(partitions) if whole else None)
 
 
-def rows_digest(rows: pa.Table) -> str:
-    """Give the SHA-256 of rows, whatever pieces they come in.
+def rows_digest(rows: pd.DataFrame) -> str:
+    """Give the SHA-256 of rows as `read_rows` gives them.
 
-    It is taken column by column: its name and type; of text the lengths in bytes (32 bits, least
-    significant byte first), then the UTF-8 itself; of numbers the 64 bits, a missing one as NaN.
+    It is taken column by column: its name, and its categories as JSON, or `float64` or `int64`;
+    then of each row which category it has, in 32 bits, or the number, in 64, a missing one as NaN.
+    All have their least significant byte first.
 
-    >>> whole = pa.table({"hs": ["09", "0901"], "value_usd": [1.0, None]})
-    >>> pieces = pa.concat_tables([whole.slice(0, 1), whole.slice(1)])
-    >>> rows_digest(whole) == rows_digest(pieces)
-    True
+    >>> rows = pd.DataFrame({"hs": pd.Categorical(["09", "0901"]), "value_usd": [1.0, None]})
+    >>> rows_digest(rows) == rows_digest(rows.assign(value_usd=[1.0, 0.0]))
+    False
 
     """
     digest = hashlib.sha256()
-    for name, column in zip(rows.column_names, rows.columns, strict=True):
-        digest.update(f"{name}:{column.type}\n".encode())
-        if pa.types.is_string(column.type):
-            for chunk in column.chunks:
-                digest.update(np.diff(_offsets(chunk)).astype("<i4", copy=False).data)
-            for chunk in column.chunks:
-                digest.update(_text(chunk))
+    for name, column in rows.items():
+        if isinstance(column.dtype, pd.CategoricalDtype):
+            texts = json.dumps(column.cat.categories.tolist(), ensure_ascii=False)
+            digest.update(f"{name}:{texts}\n".encode())
+            digest.update(column.cat.codes.to_numpy("<i4").data)
         else:
-            for chunk in column.chunks:
-                digest.update(np.ascontiguousarray(chunk.to_numpy(zero_copy_only=False)).data)
+            digest.update(f"{name}:{column.dtype}\n".encode())
+            digest.update(np.ascontiguousarray(column.to_numpy()).data)
     return digest.hexdigest()
-
-
-def as_frame(rows: pa.Table) -> pd.DataFrame:
-    """Give rows as a frame with the column types of tables read from CSV.
-
-    >>> as_frame(pa.table({"hs": ["09"], "year": [2024]})).dtypes.astype(str).tolist()
-    ['str', 'int64']
-
-    """
-    return rows.to_pandas(use_threads=False)
 
 
 def read_manifest(directory: Path) -> list[Partition]:
@@ -227,13 +254,24 @@ def read_manifest(directory: Path) -> list[Partition]:
 again with `neraca data build-store`.
 
     """
+    return _listed(directory, lambda province_code, year: True)
+
+
+def _listed(directory: Path, wanted: Callable[[str, int], bool]) -> list[Partition]:
+    """Read the lines of a store's list that are of the provinces and years that are wanted."""
     path = directory / MANIFEST
     try:
         with path.open(encoding="utf-8", newline="") as stream:
-            header, *lines = csv.reader(stream)
-            if header != _COLUMNS:
-                raise ValueError(f"its columns are not {', '.join(_COLUMNS)}")
-            return [_partition(cells) for cells in lines]
+            header, *lines = stream.read().splitlines()
+        if header.split(",") != _COLUMNS:
+            raise ValueError(f"its columns are not {', '.join(_COLUMNS)}")
+        places = (line.split(",", 2)[:2] for line in lines)
+        asked = [
+            line
+            for line, (province_code, year) in zip(lines, places, strict=True)
+            if wanted(province_code, int(year))
+        ]
+        return [_partition(cells) for cells in csv.reader(asked)]
     except FileNotFoundError:
         raise NeracaError(
             f"{path} is missing. Restore the store, or build it again with "
@@ -324,72 +362,216 @@ def _admitted(wanted: Filter, kind: str) -> list[Any]:
     return [value for value in values if isinstance(value, str) == (kind == "string")]
 
 
-def _may_match(partition: Partition, admitted: Mapping[str, list[Any]], until: int | None) -> bool:
-    if partition.province_code not in admitted.get("province_code", [partition.province_code]):
-        return False
-    years = {int(text[:4]) for text in admitted.get("time_period", ()) if text[:4].isdigit()}
-    return (
-        (until is None or partition.year <= until)
-        and ("time_period" not in admitted or partition.year in years)
-        and partition.year in admitted.get("year", [partition.year])
-    )
+def _file_filter(
+    admitted: Mapping[str, list[Any]], until: int | None
+) -> Callable[[str, int], bool]:
+    """Tell of a province and year whether its file can have rows that match."""
+    months = admitted.get("time_period")
+    of_months = {int(text[:4]) for text in months or () if text[:4].isdigit()}
+
+    def can_match(province_code: str, year: int) -> bool:
+        return (
+            province_code in admitted.get("province_code", (province_code,))
+            and year in admitted.get("year", (year,))
+            and (months is None or year in of_months)
+            and (until is None or year <= until)
+        )
+
+    return can_match if all(admitted.values()) else lambda province_code, year: False
 
 
-def _empty(columns: Mapping[str, str]) -> pa.Table:
-    return pa.schema([(name, _ARROW_TYPES[kind]) for name, kind in columns.items()]).empty_table()
-
-
-def _read_file(store: Store, partition: Partition, admitted: Mapping[str, list[Any]]) -> pa.Table:
+def _read_file(
+    store: Store, partition: Partition, admitted: Mapping[str, list[Any]]
+) -> pd.DataFrame:
     """Read one file by Arrow alone, as DuckDB takes longer to open than the file to read.
 
     In this thread: others take longer to begin than what they would share is worth.
     """
     columns = store.columns
-    stored = [name for name in columns if name not in PARTITIONED_BY]
-    # A text is looked at once a row group, not once a row.
-    texts = [name for name in stored if columns[name] == "string"]
+    of_file = {name: getattr(partition, name) for name in PARTITIONED_BY}
+    texts = [name for name, kind in columns.items() if kind == "string" and name not in of_file]
+    path = store.directory / partition.path
     try:
-        with pq.ParquetFile(store.directory / partition.path, read_dictionary=texts) as file:
-            rows = (
-                _matching_rows(file, stored, admitted)
-                if admitted
-                else file.read(stored, use_threads=False)
-            )
-        known = {name: pa.repeat(getattr(partition, name), len(rows)) for name in PARTITIONED_BY}
-        return pa.table(
-            {
-                name: (known[name] if name in known else rows[name]).cast(_ARROW_TYPES[kind])
-                for name, kind in columns.items()
-            }
-        )
+        with (
+            _memory_as_needed(),
+            pq.ParquetFile(path, read_dictionary=texts, memory_map=True) as file,
+        ):
+            numbers = range(file.num_row_groups)
+            groups = [_matching(file, number, of_file, admitted) for number in numbers]
+            return _frame(columns, [each for each in groups if each.rows])
     except (pa.ArrowException, OSError, KeyError) as error:
         raise _unreadable(store, error) from None
 
 
-def _matching_rows(
-    file: pq.ParquetFile, columns: list[str], admitted: Mapping[str, list[Any]]
-) -> pa.Table:
-    """Read the row groups that have rows that match; of the others only what is filtered by."""
-    matching = [file.schema_arrow.empty_table().select(columns)]
-    for number in range(file.num_row_groups):
-        asked = file.read_row_group(number, list(admitted), use_threads=False)
-        match = reduce(
-            pc.and_, [_is_among(asked[name], values) for name, values in admitted.items()]
-        )
-        if match.true_count:
-            rows = file.read_row_group(number, columns, use_threads=False)
-            matching.append(rows.filter(match))
-    return pa.concat_tables(matching)
+@contextmanager
+def _memory_as_needed() -> Iterator[None]:
+    """Let Arrow take its memory from the system's allocator.
+
+    Its own one has pages of 2 MB filled with zeros, one for each size of array. That is most of
+    the time of a small read, and many times more where a virtual machine has to ask for each of
+    them.
+    """
+    before = pa.default_memory_pool()
+    pa.set_memory_pool(pa.system_memory_pool())
+    try:
+        yield
+    finally:
+        pa.set_memory_pool(before)
 
 
-def _is_among(column: pa.ChunkedArray, values: list[Any]) -> pa.BooleanArray:
+def _matching(
+    file: pq.ParquetFile,
+    number: int,
+    known: Mapping[str, str | int],
+    admitted: Mapping[str, list[Any]],
+) -> _Piece:
+    """Find the rows of a row group that match.
+
+    What its statistics tell is not read: a text that all of its rows share, or that no row
+    matches. Nor is of a group without a match anything but what is filtered by.
+
+    Args:
+        file: an open file.
+        number: of the row group.
+        known: columns that the file does not hold, and what stands in all rows there.
+        admitted: column to the values that it may have.
+
+    """
+    rows, ranges = _text_ranges(file.metadata.row_group(number))
+    if any(_is_outside(ranges.get(name), values) for name, values in admitted.items()):
+        return _Piece(0, known.__getitem__)
+    shared = {**known, **{name: first for name, (first, last) in ranges.items() if first == last}}
+    asked = {name: _read_column(file, number, name) for name in admitted if name not in shared}
+    found = None
+    if asked:
+        matches = [_is_among(column, admitted[name]) for name, column in asked.items()]
+        found = np.flatnonzero(np.logical_and.reduce(matches))
+
+    def cells(name: str) -> _Cells:
+        if name in shared:
+            return shared[name]
+        column = asked[name] if name in asked else _read_column(file, number, name)
+        return column if found is None else _take(column, found)
+
+    return _Piece(rows if found is None else len(found), cells)
+
+
+def _text_ranges(group: pq.RowGroupMetaData) -> tuple[int, dict[str, tuple[str, str]]]:
+    """Give how many rows a row group has, and the first and last text of columns without blank."""
+    ranges = {}
+    for position in range(group.num_columns):
+        column = group.column(position)
+        found = column.statistics
+        # Of numbers the statistics leave NaN out.
+        if (
+            found is not None
+            and found.physical_type == "BYTE_ARRAY"
+            and found.has_min_max
+            and found.null_count == 0
+        ):
+            ranges[column.path_in_schema] = (found.min, found.max)
+    return group.num_rows, ranges
+
+
+def _is_outside(between: tuple[str, str] | None, values: list[Any]) -> bool:
+    return between is not None and not any(between[0] <= value <= between[1] for value in values)
+
+
+def _read_column(file: pq.ParquetFile, number: int, name: str) -> _Texts | np.ndarray:
+    """Read a column of a row group, alone, so that the next one can use its memory.
+
+    Raises:
+        KeyError: if there is none.
+
+    """
+    return _cells(file.read_row_group(number, [name], use_threads=False)[name])
+
+
+def _cells(column: pa.ChunkedArray) -> _Texts | np.ndarray:
+    """Take a column out of Arrow's hands."""
+    if not pa.types.is_dictionary(column.type):
+        return column.to_numpy()
+    # Where a dictionary became too large, the rest of a row group has others.
+    whole = column if column.num_chunks == 1 else column.unify_dictionaries()
+    distinct = whole.chunk(0).dictionary if whole.num_chunks else _NO_TEXT
+    indices = [chunk.indices for chunk in whole.chunks]
+    return _Texts(
+        distinct,
+        np.concatenate(
+            [each.fill_null(-1) if each.null_count else each for each in indices],
+            dtype=_smallest(len(distinct)),
+            casting="unsafe",
+        ),
+    )
+
+
+def _is_among(cells: _Texts | np.ndarray, values: list[Any]) -> np.ndarray:
     """Say of each row whether it has one of the values; it has none where nothing is known."""
-    cells = column.combine_chunks()
-    if not pa.types.is_dictionary(cells.type):
-        return pc.is_in(cells, value_set=pa.array(values, cells.type))
-    wanted = set(values)
-    distinct = pa.array([text in wanted for text in cells.dictionary.to_pylist()], pa.bool_())
-    return distinct.take(cells.indices)
+    if not isinstance(cells, _Texts):
+        return np.isin(cells, values)
+    admitted = pc.is_in(cells.distinct, value_set=pa.array(values, pa.string()))
+    return _of_each(admitted, False).take(cells.positions)
+
+
+def _take(cells: _Texts | np.ndarray, rows: np.ndarray) -> _Texts | np.ndarray:
+    if isinstance(cells, _Texts):
+        return _Texts(cells.distinct, cells.positions.take(rows))
+    return cells.take(rows)
+
+
+def _frame(columns: Mapping[str, str], pieces: Sequence[_Piece]) -> pd.DataFrame:
+    """Put pieces together, a column after the other."""
+    bounds = list(accumulate((each.rows for each in pieces), initial=0))
+    found: dict[str, Any] = {}
+    for name, kind in columns.items():
+        if kind == "string":
+            found[name] = _categories([each.cells(name) for each in pieces], bounds)
+        else:
+            found[name] = np.empty(bounds[-1], _NUMBERS[kind])
+            for each, (start, end) in zip(pieces, pairwise(bounds), strict=True):
+                found[name][start:end] = each.cells(name)
+    return pd.DataFrame(found, copy=False)
+
+
+def _categories(pieces: Sequence[Any], bounds: Sequence[int]) -> pd.Categorical:
+    """Put texts together as categories: those that occur, in the order of their code points."""
+    shared = {each for each in pieces if isinstance(each, str)}
+    varied = [each for each in pieces if isinstance(each, _Texts)]
+    if varied or len(shared) > 1:
+        occurring = [pa.array(shared, pa.string()), *map(_occurring, varied)]
+        distinct = pa.concat_arrays(occurring).unique()
+        categories = distinct.take(pc.sort_indices(distinct))
+    else:
+        categories = pa.array(shared, pa.string())
+    codes = np.zeros(bounds[-1], _smallest(len(categories)))
+    for each, (start, end) in zip(pieces, pairwise(bounds), strict=True):
+        if isinstance(each, _Texts):
+            places = pc.index_in(each.distinct, value_set=categories).fill_null(-1)
+            codes[start:end] = _of_each(places, -1).astype(codes.dtype).take(each.positions)
+        elif len(categories) > 1:
+            codes[start:end] = pc.index(categories, each).as_py()
+    index = pd.Index(pd.array(categories, dtype="str"))
+    return pd.Categorical.from_codes(codes, dtype=pd.CategoricalDtype(index), validate=False)
+
+
+def _smallest(texts: int) -> type[np.signedinteger]:
+    """Give the smallest type of a position among texts, as pandas chooses it for categories."""
+    return next(kind for kind in _CODES if texts < np.iinfo(kind).max)
+
+
+def _occurring(cells: _Texts) -> pa.StringArray:
+    occurs = np.zeros(len(cells.distinct) + 1, dtype=bool)
+    # As a rule the first rows have all of them already.
+    for start in range(0, len(cells.positions), _ROWS_A_LOOK):
+        occurs[cells.positions[start : start + _ROWS_A_LOOK]] = True
+        if occurs[:-1].all():
+            return cells.distinct
+    return cells.distinct.filter(pa.array(occurs[:-1]))
+
+
+def _of_each(of_distinct: pa.Array, of_unknown: int) -> np.ndarray:
+    """Give what holds of each distinct text, and at the end, for the position -1, of none."""
+    return np.append(of_distinct.to_numpy(zero_copy_only=False), of_unknown)
 
 
 def _query(
@@ -397,8 +579,8 @@ def _query(
     store: Store,
     partitions: list[Partition],
     admitted: Mapping[str, list[Any]],
-) -> pa.Table:
-    """Let DuckDB read the files in their order, which it keeps."""
+) -> pd.DataFrame:
+    """Let DuckDB read the files in their order, which it keeps, some rows at a time."""
     import duckdb
 
     columns = ", ".join(f'"{name}"' for name in store.columns)
@@ -414,9 +596,20 @@ def _query(
     files = [str(store.directory / partition.path) for partition in partitions]
     values = [value for each in admitted.values() for value in each]
     try:
-        return connection.sql(query, params=[files, *values]).to_arrow_table()
+        batches = connection.sql(query, params=[files, *values]).to_arrow_reader(_ROWS_A_BATCH)
+        return _frame(store.columns, [_piece(batch) for batch in batches])
     except duckdb.Error as error:
         raise _unreadable(store, error) from None
+
+
+def _piece(batch: pa.RecordBatch) -> _Piece:
+    columns = zip(batch.schema.names, batch.columns, strict=True)
+    cells = {name: _cells(pa.chunked_array([_encoded(column)])) for name, column in columns}
+    return _Piece(len(batch), cells.__getitem__)
+
+
+def _encoded(column: pa.Array) -> pa.Array:
+    return column.dictionary_encode() if pa.types.is_string(column.type) else column
 
 
 def _unreadable(store: Store, error: Exception) -> NeracaError:
@@ -424,19 +617,6 @@ def _unreadable(store: Store, error: Exception) -> NeracaError:
     return NeracaError(
         f"The store {store.directory} cannot be read: {reason}. Run `neraca data check`."
     )
-
-
-def _offsets(chunk: pa.StringArray) -> np.ndarray:
-    """Give where each text of an array begins in its buffer, and where the last one ends."""
-    if not len(chunk):
-        return np.zeros(1, dtype=np.int32)
-    offsets = np.frombuffer(chunk.buffers()[1], dtype=np.int32)
-    return offsets[chunk.offset : chunk.offset + len(chunk) + 1]
-
-
-def _text(chunk: pa.StringArray) -> memoryview:
-    offsets, text = _offsets(chunk), chunk.buffers()[2]
-    return memoryview(text or b"")[int(offsets[0]) : int(offsets[-1])]
 
 
 def _partition(cells: list[str]) -> Partition:

@@ -137,12 +137,12 @@ class Catalog:
     def _read_store(
         self, resource: Mapping[str, Any], filters: Mapping[str, Filter], until: int | None
     ) -> pd.DataFrame:
-        from analysis.catalog.store import as_frame, declared_store, read_rows
+        from analysis.catalog.store import declared_store, read_rows
 
         store = declared_store(self.data, resource)
         rows = read_rows(lambda: self._connection, store, filters, until)
-        self._note(resource["name"], filters, until, len(rows.table), rows.sha256)
-        return as_frame(rows.table)
+        self._note(resource["name"], filters, until, len(rows.frame), rows.sha256)
+        return rows.frame
 
     @cached_property
     def _connection(self) -> "duckdb.DuckDBPyConnection":
