@@ -1,4 +1,4 @@
-"""Watch the memory of a running command and of all processes that it starts."""
+"""Watch the memory of a running command and of all processes that it starts, or of this one."""
 
 import threading
 from dataclasses import dataclass, field
@@ -51,6 +51,19 @@ class Watch:
                 self.peaks[role] = max(peak, self.peaks.get(role, 0.0))
             sum_of_shares += _kilobytes(PROCESSES / str(pid) / "smaps_rollup", "Pss") / 1024
         self.together = max(self.together, sum_of_shares)
+
+
+def own_peak() -> float:
+    """Give the largest resident memory of this process since its program began, MB.
+
+    What `getrusage` calls so may be that of the process that started this one, as a process is
+    first a copy of it.
+
+    >>> own_peak() > 1
+    True
+
+    """
+    return _kilobytes(PROCESSES / "self" / "status", "VmHWM") / 1024
 
 
 def descendants(pid: int, parents: dict[int, int]) -> list[int]:

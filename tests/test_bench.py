@@ -3,6 +3,7 @@
 import doctest
 import json
 import os
+import subprocess
 import sys
 from collections.abc import Iterator
 from importlib import import_module
@@ -194,3 +195,16 @@ def test_the_loop_prints_all_but_the_record(benchmarks, tmp_path) -> None:
     found = json.loads(printed.read_text(encoding="utf-8"))["cells"]
     assert found[0] == cells[0]
     assert found[1] == {"outputs": [{"data": {"text/plain": "said"}}, {"text": "streamed"}]}
+
+
+def test_the_peak_of_a_process_is_not_that_of_the_one_that_started_it(benchmarks: None) -> None:
+    memory = import_module("memory")
+    large = bytearray(300_000_000)
+    large[::4096] = b"x" * len(large[::4096])
+    command = "from memory import own_peak; print(own_peak())"
+    place = Path(memory.__file__).parent
+    told = subprocess.run(
+        [sys.executable, "-c", command], cwd=place, check=True, capture_output=True, text=True
+    ).stdout
+    assert memory.own_peak() > 300
+    assert 1 < float(told) < 150

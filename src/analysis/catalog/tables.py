@@ -116,8 +116,9 @@ class Catalog:
         Returns:
             The rows in the table's order. Beside the published columns of observations stand
             `rounding` (half a unit of the last printed digit), `doubtful` and `correction`. A store
-            (Parquet) has its declared columns only, its rows are in the order of its primary key,
-            and no correction applies to it: its figures are not typed by hand.
+            (Parquet) has its declared columns only, its texts as categories; its rows are in the
+            order of its primary key, and no correction applies to it: its figures are not typed by
+            hand.
 
         Raises:
             NeracaError: for an unknown table or column, or `until` for a table without periods.
