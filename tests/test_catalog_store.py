@@ -312,6 +312,39 @@ def test_of_a_file_only_the_parts_that_can_match_are_read(data, monkeypatch):
     assert asked == [(1, ["partner"])]
 
 
+def test_rows_of_several_large_files_come_in_the_order_of_their_key(data, monkeypatch):
+    monkeypatch.setattr(store_builder, "ROWS_A_GROUP", 4_096)
+    count = 40_000
+    directory, places = (
+        data / PLACE,
+        [(code, year) for code in ("18", "35") for year in (2023, 2024)],
+    )
+    rows = {
+        "flow": ["export"] * count,
+        "hs": [f"{number:08d}" for number in range(count)],
+        "port": ["PANJANG"] * count,
+        "partner": ["DEU", "USA"] * (count // 2),
+        "value_usd": [1.0] * count,
+        "net_weight_kg": [1.0] * count,
+        "source_id": [SOURCE] * count,
+        "obs_status": ["published"] * count,
+    }
+    parts = [
+        store_builder.write_partition(
+            directory, code, year, pa.table(rows | {"time_period": [f"{year}-01"] * count})
+        )
+        for code, year in places
+    ]
+    store_builder.commit(directory, parts)
+    store_builder.declare(data)
+    # A list of many values is joined to the rows, not held against each.
+    for filters, share in (({}, 1), ({"partner": "DEU"}, 2), ({"hs": rows["hs"][::4]}, 4)):
+        found = Catalog(data).read(TABLE, **filters)
+        key = ["province_code", "year", "hs"]
+        assert len(found) == len(places) * count // share
+        assert found[key].equals(found[key].sort_values(key, ignore_index=True))
+
+
 def test_a_read_leaves_the_memory_of_arrow_to_the_process(stored):
     before = pa.default_memory_pool().backend_name
     Catalog(stored).read(TABLE, province_code="35")

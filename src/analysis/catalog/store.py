@@ -580,7 +580,10 @@ def _query(
     partitions: list[Partition],
     admitted: Mapping[str, list[Any]],
 ) -> pd.DataFrame:
-    """Let DuckDB read the files in their order, which it keeps, some rows at a time."""
+    """Let DuckDB read the files, and put the rows in the order of the files and of their rows.
+
+    Left alone it gives the rows of large files in another order each time.
+    """
     import duckdb
 
     columns = ", ".join(f'"{name}"' for name in store.columns)
@@ -590,8 +593,10 @@ def _query(
     # Column names are those of the schema, and values are bound.
     query = (
         f"select {columns} from read_parquet(?, hive_partitioning = true, "  # noqa: S608
+        "file_row_number = true, "
         "hive_types = {'province_code': varchar, 'year': bigint})"
         + (f" where {' and '.join(conditions)}" if conditions else "")
+        + f" order by {', '.join(PARTITIONED_BY)}, file_row_number"
     )
     files = [str(store.directory / partition.path) for partition in partitions]
     values = [value for each in admitted.values() for value in each]
