@@ -603,7 +603,8 @@ def _query(
     try:
         batches = connection.sql(query, params=[files, *values]).to_arrow_reader(_ROWS_A_BATCH)
         return _frame(store.columns, [_piece(batch) for batch in batches])
-    except duckdb.Error as error:
+    # What fails once rows come is told by Arrow, which takes them.
+    except (duckdb.Error, pa.ArrowException, OSError) as error:
         raise _unreadable(store, error) from None
 
 
