@@ -6,8 +6,13 @@ from collections.abc import Callable
 import pytest
 from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.figure import Figure
+from matplotlib.font_manager import FontProperties
+from matplotlib.textpath import TextToPath
+from matplotlib.ticker import AutoMinorLocator
 
 from analysis.report import theme
+from analysis.report.layout import ColumnLayout
+from analysis.report.svg import SvgRenderer
 
 
 def _two_panels(figure: Figure) -> None:
@@ -69,6 +74,57 @@ def test_texts_that_were_kept_are_written_as_at_first() -> None:
     for panel, placed in zip(figures[2].axes, figures[0].axes, strict=True):
         panel.set_position(placed.get_position())
     assert _plainly(figures[2]) == first
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        *("", " ", "0", "−1.234,5", "AVAGO fi ffi", "Kab. Pulau Ñg", "E\u0301", " x "),
+        *("\u200b", "a\u200b", "no\u00ad", "a\tb", "\u2011"),
+    ],
+)
+@pytest.mark.parametrize("weight", ["normal", "bold"])
+@pytest.mark.filterwarnings("ignore:Glyph")
+def test_texts_are_measured_and_shaped_as_matplotlib_does(text: str, weight: str) -> None:
+    own, other = SvgRenderer(1, 1, io.StringIO())._text2path, TextToPath()
+    with theme.styled():
+        font = FontProperties(size=9.5, weight=weight)
+        measured = own.get_text_width_height_descent(text, font, False)
+        assert measured == other.get_text_width_height_descent(text, font, False)
+        drawn = {}
+        for texts in (own, other):
+            letters, outlines, _ = texts.get_glyphs_with_font(
+                texts._get_font(font), text, {}, return_new_glyphs_only=True
+            )
+            points = {name: path[0].tolist() for name, path in outlines.items()}
+            drawn[texts] = letters, points
+    assert drawn[own] == drawn[other]
+
+
+def _changed_axes(figure: Figure) -> None:
+    """Change what ticks look like before and after they are made."""
+    upper, lower = figure.subplots(2, 1)
+    upper.plot([2020, 2025], [1, 3])
+    upper.set_xticks([2020, 2022, 2025], ["first", "then", "last"], rotation=30, ha="right")
+    upper.xaxis.get_major_ticks()[1].label1.set_fontweight("bold")
+    upper.get_yticklabels()[0].set_color("red")
+    upper.tick_params(axis="y", length=0, pad=7, labelsize=8)
+    lower.semilogy([1, 2], [10, 10_000])
+    lower.xaxis.set_minor_locator(AutoMinorLocator())
+    lower.grid(visible=True, which="both", axis="x")
+    lower.tick_params(which="minor", bottom=True, direction="in")
+    lower.yaxis.tick_right()
+
+
+@pytest.mark.parametrize("draw", [_two_panels, _long_names, _named_axis, _changed_axes])
+def test_panels_are_drawn_as_matplotlib_draws_axes(draw: Callable[[Figure], None]) -> None:
+    with theme.styled():
+        own = theme.new_figure(3.0)
+        other = Figure(figsize=own.get_size_inches(), layout=ColumnLayout())
+        for figure in (own, other):
+            draw(figure)
+    assert {type(axes) for axes in own.axes}.isdisjoint({type(axes) for axes in other.axes})
+    assert theme.to_svg(own) == _plainly(other)
 
 
 def _plainly(figure: Figure) -> str:

@@ -2,35 +2,63 @@
 
 import io
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from matplotlib.backends.backend_svg import RendererSVG
 from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties
-from matplotlib.ft2font import FT2Font
+from matplotlib.ft2font import FT2Font, GlyphIndexType, LoadFlags
 from matplotlib.textpath import TextToPath
 
 # Texts that are kept: those of some ten reports.
 _KEPT = 4096
 
-# A letter's name, place and scale; a text's letters, outlines by their names, and rectangles.
+# FreeType's units in a point.
+_UNITS = 64
+
+# A letter's name, place and scale.
 _Letter = tuple[str, float, float, float]
-_Shaped = tuple[list[_Letter], dict[str, Any], list[Any]]
+
+
+class _Glyph(NamedTuple):
+    """What is drawn of a font, with its extent in FreeType's units."""
+
+    name: str
+    lower: int
+    upper: int
+    advance: int
+
+
+class _Shaped(NamedTuple):
+    """A text: its letters, and its extent in points, of which so much is below the line."""
+
+    letters: list[_Letter]
+    width: float
+    height: float
+    descent: float
 
 
 class _Texts(TextToPath):
-    """Turn texts into outlines, and keep them; a report's figures share their fonts and sizes."""
+    """Turn texts into outlines, and keep them; a report's figures share their fonts and sizes.
+
+    To find out where the letters of a text stand takes most of the time; matplotlib does so to
+    measure it and again to draw it, and reads each letter's outline anew.
+    """
 
     def __init__(self) -> None:
         super().__init__()
         self._outlines: dict[str, Any] = {}
 
-    @lru_cache(_KEPT)  # noqa: B019 (the one object lives as long as the process)
     def get_text_width_height_descent(
         self, s: str, prop: FontProperties, ismath: Any
     ) -> tuple[float, float, float]:
         """Measure a text."""
-        return super().get_text_width_height_descent(s, prop, ismath)
+        # Signs without a shape, such as a joiner, take room by themselves and none in a text.
+        if ismath or not s.isprintable():
+            return super().get_text_width_height_descent(s, prop, ismath)
+        scale = prop.get_size_in_points() / self.FONT_SCALE
+        shaped = self._shaped(self._get_font(prop), s)  # type: ignore[attr-defined]
+        return shaped.width * scale, shaped.height * scale, shaped.descent * scale
 
     def get_glyphs_with_font(
         self,
@@ -41,26 +69,36 @@ class _Texts(TextToPath):
         *,
         features: tuple[str] | None = None,
         language: Any = None,
-    ) -> _Shaped:
+    ) -> tuple[list[_Letter], dict[str, Any], list[Any]]:
         """Shape a text; of the outlines only those that `glyph_map` lacks."""
         if glyph_map is None or not return_new_glyphs_only or features or language:
             return super().get_glyphs_with_font(
                 font, s, glyph_map, return_new_glyphs_only, features=features, language=language
             )
-        letters = self._letters(font, s)
+        letters = self._shaped(font, s).letters
         new = {name: self._outlines[name] for name, *_ in letters if name not in glyph_map}
         return letters, new, []
 
     @lru_cache(_KEPT)  # noqa: B019 (the one object lives as long as the process)
-    def _letters(self, font: FT2Font, text: str) -> list[_Letter]:
-        letters, new, _ = super().get_glyphs_with_font(font, text, self._outlines, True)
-        self._outlines.update(new)
-        return letters
+    def _shaped(self, font: FT2Font, text: str) -> _Shaped:
+        letters, lower, upper, end = [], [], [], 0
+        for item in font._layout(text, LoadFlags.NO_HINTING):
+            glyph = self._glyph(item.ft_object, item.glyph_index)
+            letters.append((glyph.name, item.x, item.y, 1.0))
+            above = round(item.y * _UNITS)
+            lower.append(glyph.lower + above)
+            upper.append(glyph.upper + above)
+            end = round(item.x * _UNITS) + glyph.advance
+        below, top = min(lower, default=0), max(upper, default=0)
+        return _Shaped(letters, end / _UNITS, (top - below) / _UNITS, -below / _UNITS)
 
     @lru_cache(_KEPT)  # noqa: B019 (the one object lives as long as the process)
-    def _get_glyph_repr(self, font: FT2Font, glyph: int) -> str:
-        name: str = super()._get_glyph_repr(font, glyph)  # type: ignore[misc]
-        return name
+    def _glyph(self, font: FT2Font, index: GlyphIndexType) -> _Glyph:
+        name: str = self._get_glyph_repr(font, index)  # type: ignore[attr-defined]
+        loaded = font.load_glyph(index, flags=LoadFlags.NO_HINTING)
+        self._outlines[name] = font.get_path()
+        _, lower, _, upper = loaded.bbox
+        return _Glyph(name, lower, upper, loaded.horiAdvance)
 
 
 _TEXTS = _Texts()

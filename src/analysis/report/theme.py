@@ -9,6 +9,7 @@ import seaborn as sns
 from matplotlib.figure import Figure
 
 from analysis.report.layout import ColumnLayout
+from analysis.report.panel import PanelFigure
 from analysis.report.svg import write_svg
 
 # Okabe and Ito's colours, told apart by people who see no red or no green; the pairs that meet
@@ -82,7 +83,7 @@ def styled() -> Iterator[None]:
 
 def new_figure(height_inches: float) -> Figure:
     """Make a figure of the report's width that no drawing window keeps alive."""
-    return Figure(figsize=(WIDTH_INCHES, height_inches), layout=ColumnLayout())
+    return PanelFigure(figsize=(WIDTH_INCHES, height_inches), layout=ColumnLayout())
 
 
 def to_svg(figure: Figure) -> str:
