@@ -113,10 +113,15 @@ def _changed_axes(figure: Figure) -> None:
     lower.xaxis.set_minor_locator(AutoMinorLocator())
     lower.grid(visible=True, which="both", axis="x")
     lower.tick_params(which="minor", bottom=True, direction="in")
+    lower.set_xlabel("two lines\nbelow all")
     lower.yaxis.tick_right()
 
 
-@pytest.mark.parametrize("draw", [_two_panels, _long_names, _named_axis, _changed_axes])
+def _offset(figure: Figure) -> None:
+    figure.subplots().plot([0, 1], [1_000_000_001, 1_000_000_003])
+
+
+@pytest.mark.parametrize("draw", [_two_panels, _long_names, _named_axis, _changed_axes, _offset])
 def test_panels_are_drawn_as_matplotlib_draws_axes(draw: Callable[[Figure], None]) -> None:
     with theme.styled():
         own = theme.new_figure(3.0)

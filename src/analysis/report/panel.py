@@ -3,10 +3,12 @@
 from functools import cached_property
 from typing import Any, TypeVar
 
-from matplotlib.artist import Artist
+from matplotlib.artist import Artist, allow_rasterization
 from matplotlib.axes import Axes
 from matplotlib.axis import Axis, Tick, XAxis, YAxis
+from matplotlib.backend_bases import RendererBase
 from matplotlib.figure import Figure
+from matplotlib.transforms import Bbox
 
 _Copied = TypeVar("_Copied", bound=Artist)
 
@@ -41,6 +43,8 @@ class _Copying(Axis):
     are drawn, which then is replaced by how the first is drawn.
     """
 
+    _is_being_drawn = False
+
     @cached_property
     def minorTicks(self) -> list[Tick]:  # type: ignore[override]  # noqa: N802 (matplotlib's name)
         """Ticks between the others, of which matplotlib always makes one."""
@@ -58,6 +62,23 @@ class _Copying(Axis):
 
     def _copy_tick_props(self, src: Tick, dest: Tick) -> None:
         """Do nothing: what was copied has the properties of what it was copied from."""
+
+    @allow_rasterization
+    def draw(self, renderer: RendererBase) -> None:
+        """Draw the axis."""
+        self._is_being_drawn = True
+        super().draw(renderer)
+        self._is_being_drawn = False
+
+    def _get_ticklabel_bboxes(
+        self, ticks: list[Tick], renderer: RendererBase
+    ) -> tuple[list[Bbox], list[Bbox]]:
+        """Measure the labels; as an axis is drawn only what stands beside them needs that."""
+        named = self.get_label_text() or self.get_major_formatter().get_offset()
+        if self._is_being_drawn and not named:
+            return [], []
+        boxes: tuple[list[Bbox], list[Bbox]] = super()._get_ticklabel_bboxes(ticks, renderer)  # type: ignore[misc]
+        return boxes
 
 
 class _XAxis(_Copying, XAxis):

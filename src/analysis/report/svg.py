@@ -19,6 +19,9 @@ _UNITS = 64
 # A letter's name, place and scale.
 _Letter = tuple[str, float, float, float]
 
+# Points above the line, below it, and between two lines; unknown of some fonts.
+_FontHeight = tuple[float, float, float] | tuple[None, None, None]
+
 
 class _Glyph(NamedTuple):
     """What is drawn of a font, with its extent in FreeType's units."""
@@ -57,7 +60,7 @@ class _Texts(TextToPath):
         if ismath or not s.isprintable():
             return super().get_text_width_height_descent(s, prop, ismath)
         scale = prop.get_size_in_points() / self.FONT_SCALE
-        shaped = self._shaped(self._get_font(prop), s)  # type: ignore[attr-defined]
+        shaped = self._shaped(self._found(prop), s)
         return shaped.width * scale, shaped.height * scale, shaped.descent * scale
 
     def get_glyphs_with_font(
@@ -79,9 +82,32 @@ class _Texts(TextToPath):
         new = {name: self._outlines[name] for name, *_ in letters if name not in glyph_map}
         return letters, new, []
 
+    def _get_font(self, prop: FontProperties) -> FT2Font:
+        font = self._found(prop)
+        font.set_size(self.FONT_SCALE, self.DPI)
+        return font
+
+    @lru_cache(_KEPT)  # noqa: B019 (the one object lives as long as the process)
+    def _found(self, prop: FontProperties) -> FT2Font:
+        font: FT2Font = super()._get_font(prop)  # type: ignore[misc]
+        return font
+
+    @lru_cache(_KEPT)  # noqa: B019 (the one object lives as long as the process)
+    def font_height(self, prop: FontProperties) -> _FontHeight:
+        """Give how far a font reaches above and below its line, and what is between lines."""
+        font = self._found(prop)
+        table, head = font.get_sfnt_table("OS/2"), font.get_sfnt_table("head")
+        if table is None or head is None:
+            return None, None, None
+        # In matplotlib's order, for the same last digits.
+        scale = 1 / head["unitsPerEm"] * prop.get_size_in_points()
+        ascent, descent = table["sTypoAscender"] * scale, -table["sTypoDescender"] * scale
+        return ascent, descent, table["sTypoLineGap"] * scale
+
     @lru_cache(_KEPT)  # noqa: B019 (the one object lives as long as the process)
     def _shaped(self, font: FT2Font, text: str) -> _Shaped:
         letters, lower, upper, end = [], [], [], 0
+        font.set_size(self.FONT_SCALE, self.DPI)
         for item in font._layout(text, LoadFlags.NO_HINTING):
             glyph = self._glyph(item.ft_object, item.glyph_index)
             letters.append((glyph.name, item.x, item.y, 1.0))
@@ -112,6 +138,10 @@ class SvgRenderer(RendererSVG):
         nothing = dict.fromkeys(("Date", "Creator", "Format", "Type"))
         super().__init__(width, height, stream, metadata=nothing)
         self._text2path = _TEXTS
+
+    def _get_font_height_metrics(self, prop: FontProperties) -> _FontHeight:
+        """Give what matplotlib else looks up in a font each time that it lays out a text."""
+        return _TEXTS.font_height(prop)
 
 
 def write_svg(figure: Figure) -> str:
