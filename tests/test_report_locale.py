@@ -4,6 +4,7 @@ import ast
 import io
 import re
 from collections.abc import Iterator
+from decimal import ROUND_HALF_UP, Decimal
 from importlib.resources import files
 from pathlib import Path
 
@@ -11,8 +12,10 @@ import nbformat
 import numpy as np
 import pandas as pd
 import pytest
+from babel.dates import format_date
 from babel.messages.extract import extract
 from babel.messages.pofile import read_po
+from babel.numbers import format_decimal
 
 from analysis.report.locale import Language
 
@@ -329,3 +332,17 @@ def test_counting():
 def test_a_place_that_is_not_filled_is_an_error():
     with pytest.raises(KeyError):
         ENGLISH.say("{amount} percent")
+
+
+@pytest.mark.parametrize("language", [ENGLISH, INDONESIAN], ids=lambda language: language.code)
+def test_numbers_and_months_are_written_as_babel_does(language: Language) -> None:
+    digits = {0: "#,##0", 1: "#,##0.0", 3: "#,##0.000"}
+    for value in (0.0, -0.0001, 0.5, 999.9995, 1000.0, -1234.5678, 12345678901.25, 1e21):
+        for count, pattern in digits.items():
+            rounded = Decimal(repr(value)).quantize(Decimal(10) ** -count, ROUND_HALF_UP)
+            text = format_decimal(rounded or 0, format=pattern, locale=language.code)
+            assert language.number(value, count) == text.replace("-", "−")
+    for month in pd.period_range("1998-12", "2025-12", freq="M"):
+        text = format_date(month.start_time.date(), "MMMM y", locale=language.code)
+        assert language.month(month) == language.month(str(month)) == text
+    assert language.month("2024-02-29") == language.month("2024-02")

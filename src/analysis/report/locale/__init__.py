@@ -12,7 +12,7 @@ from babel import Locale
 from babel.dates import format_date
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
-from babel.numbers import format_decimal
+from babel.numbers import get_decimal_symbol, get_group_symbol
 
 EM_DASH = "—"
 
@@ -45,8 +45,7 @@ class Language:
         """Write a number with a fixed count of decimals; a missing one as a dash."""
         if value is None or pd.isna(value):
             return EM_DASH
-        pattern = "#,##0." + "0" * digits if digits else "#,##0"
-        return self._written(value, digits, pattern)
+        return _decimal(float(value), digits, self.code)
 
     def figure(
         self, value: float | None, digits: int = 2, beside: Iterable[float | None] = ()
@@ -70,10 +69,8 @@ class Language:
         (['3.754', '1.072'], ['3,10', '1,14', '—'])
         """
         together = list(values)
-        return [self.figure(value, digits, together) for value in together]
-
-    def _written(self, value: float, digits: int, pattern: str) -> str:
-        return _decimal(float(value), digits, pattern, self.code)
+        needed = max((_needed(value, digits) for value in together), default=0)
+        return [self.number(value, needed) for value in together]
 
     def money(self, value: float | None, beside: Iterable[float | None] = ()) -> str:
         """Write a value in million USD: at most two decimals below a thousand, one above.
@@ -108,8 +105,12 @@ class Language:
 
     def month(self, month: str | pd.Period) -> str:
         """Write a month, `2020-01` or a Period, as `January 2020`."""
-        period = pd.Period(str(month), freq="M")
-        return format_date(period.start_time.date(), "MMMM y", locale=self.locale)
+        year, number = str(month)[: len("YYYY-MM")].split("-")
+        return f"{self._month_name(number)} {int(year)}"
+
+    def _month_name(self, number: str) -> str:
+        name: str = self.locale.months["format"]["wide"][int(number)]
+        return name
 
     def period(self, time_period: str) -> str:
         """Write a year, a month, or a span of months."""
@@ -119,10 +120,7 @@ class Language:
         if not last:
             return self.month(first)
         if first[:4] == last[:4]:
-            begin = format_date(
-                pd.Period(first, freq="M").start_time.date(), "MMMM", locale=self.locale
-            )
-            return f"{begin}–{self.month(last)}"
+            return f"{self._month_name(first[5:])}–{self.month(last)}"
         return f"{self.month(first)}–{self.month(last)}"
 
     def date(self, date: str) -> str:
@@ -150,13 +148,19 @@ def _locale(code: str) -> Locale:
     return Locale(code)
 
 
+@cache
+def _separators(code: str) -> dict[int, str]:
+    """Give what stands in a number of the language for Python's own signs."""
+    locale = _locale(code)
+    return str.maketrans({",": get_group_symbol(locale), ".": get_decimal_symbol(locale), "-": "−"})
+
+
 @lru_cache(maxsize=4096)
-def _decimal(value: float, digits: int, pattern: str, code: str) -> str:
+def _decimal(value: float, digits: int, code: str) -> str:
     """Write a number; the ticks of an axis are written once for every time it is measured."""
     # A rounded zero takes no sign.
-    rounded = _rounded(value, digits)
-    text = format_decimal(rounded or Decimal(0), format=pattern, locale=_locale(code))
-    return text.replace("-", "−")
+    rounded = _rounded(value, digits) or Decimal(0)
+    return f"{rounded:,.{digits}f}".translate(_separators(code))
 
 
 @lru_cache(maxsize=4096)
