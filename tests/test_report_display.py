@@ -276,3 +276,33 @@ def test_source_line_counts_in_words_of_the_language(page):
 
 def test_software_is_named_with_versions():
     assert all(name in software() for name in ("Python 3", "pandas ", "statsmodels "))
+
+
+def test_data_are_written_as_pandas_does(shown):
+    data = pd.DataFrame(
+        {
+            "text": ["a, b", 'said "so"', None, "two\nlines"],
+            "share": [1 / 3, np.nan, -0.0, np.inf],
+            "large": [1e16, 12345678901.25, 1e-7, 2.0],
+            "count": [1, 2, 3, 4],
+            "sure": [True, False, True, False],
+            "either": [0.1 + 0.2, None, "x", 3],
+            "known": pd.array([1, None, 3, 4], dtype="Int64"),
+            "part": pd.array([1 / 3, None, 2.0, 4.5], dtype="Float64"),
+            "name": pd.array(["x", None, "", "y"], dtype="string"),
+            "month": pd.period_range("2025-01", periods=4, freq="M"),
+            5: ["", " ", "é", "'"],
+        }
+    )
+    display.show_table(data, "odd", "caption", "source", data=data)
+    expected = data.to_csv(index=False, lineterminator="\n", float_format="%.10g")
+    assert shown[0][1]["text/csv"] == expected
+    nothing = data.iloc[:0]
+    display.show_table(nothing, "none", "caption", "source", data=nothing)
+    assert shown[1][1]["text/csv"] == expected.splitlines(keepends=True)[0]
+
+
+def test_instants_are_no_data(shown):
+    data = pd.DataFrame({"day": [pd.Timestamp("2025-01-01")]})
+    with pytest.raises(TypeError, match="'day' holds instants"):
+        display.show_table(data, "day", "caption", "source", data=data)

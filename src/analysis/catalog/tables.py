@@ -4,7 +4,7 @@ import hashlib
 import json
 import os
 from calendar import monthrange
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Container, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from pathlib import Path
@@ -421,7 +421,7 @@ def _corrections(place: Place, _: _State) -> tuple[Correction, ...]:
     return load_corrections(place.data)
 
 
-def value_column(frame: pd.DataFrame) -> str:
+def value_column(frame: Container[str]) -> str:
     """Name the column of observations that holds their value.
 
     >>> value_column(pd.DataFrame({"value": [1.0]}))

@@ -4,12 +4,15 @@ A figure is markdown for the publisher, an SVG, its data as CSV, and HTML for Ju
 kinds leave out what they do not have. `metadata.neraca` says which kind an output is.
 """
 
+import csv
 import html
+import io
 import json
 import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+import numpy as np
 import pandas as pd
 from IPython.display import display
 from matplotlib.figure import Figure
@@ -122,7 +125,33 @@ def _show(kind: str, name: str, data: dict[str, Any]) -> None:
 
 
 def _csv(data: pd.DataFrame) -> str:
-    return data.to_csv(index=False, lineterminator="\n", float_format="%.10g")
+    r"""Write a table as pandas does with ten digits, in a quarter of its time for a few rows.
+
+    >>> data = pd.DataFrame({"port": ["Panjang", "a, b", None], "value": [1 / 3, None, 2.0]})
+    >>> _csv(data) == data.to_csv(index=False, lineterminator="\n", float_format="%.10g")
+    True
+    """
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(data.columns)
+    writer.writerows(zip(*(_cells_of_csv(data[name]) for name in data), strict=True))
+    return text.getvalue()
+
+
+def _cells_of_csv(column: pd.Series) -> list[Any]:
+    """List the cells of a column; what is missing is blank."""
+    if column.dtype.kind in "mM":
+        raise TypeError(f"The column {column.name!r} holds instants; write them as texts.")
+    cells = column.tolist()
+    if column.dtype.kind in "iub" and isinstance(column.dtype, np.dtype):
+        return cells
+    form = "{:.10g}".format if column.dtype.kind == "f" else _same
+    missing = column.isna().tolist()
+    return ["" if blank else form(cell) for cell, blank in zip(cells, missing, strict=True)]
+
+
+def _same(cell: Any) -> Any:
+    return cell
 
 
 def _unlinked(markdown: str) -> str:

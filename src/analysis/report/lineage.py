@@ -1,5 +1,6 @@
 """What numbers were made from: other numbers, and series of figures as they were published."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -186,6 +187,9 @@ def _links(series: Series) -> list[str]:
     return [link.id for link in links if (link.flow, link.to_basis) == wanted]
 
 
+# The cells of a table, by column.
+_Columns = Mapping[str, list[Any]]
+
 # Source, value and rule of what is in use, by the key of the figure.
 _InUse = Mapping[tuple[Any, ...], tuple[str, float, str]]
 
@@ -200,11 +204,12 @@ class _Figures:
     def of_table(self, series: Series) -> list[list[Any]]:
         """Tell each figure of a table, and of several of the same thing which is in use."""
         rows = self._read(series)
+        columns = _columns(rows)
         uses = [""] * len(rows)
-        if len(rows) and "doubtful" in rows:
-            key = [name for name in _KEY if name in rows]
-            uses = _uses(rows, self._in_use(rows, key), key)
-        return self._listed(series, rows, uses)
+        if len(rows) and "doubtful" in columns:
+            key = [name for name in _KEY if name in columns]
+            uses = _uses(columns, self._in_use(rows, columns, key), key)
+        return self._listed(series, columns, uses)
 
     def of_flow(self, series: Series) -> list[list[Any]]:
         """Tell each observation of a flow, which is in use, and what was filled from others."""
@@ -224,7 +229,9 @@ class _Figures:
             for row in filled.itertuples()
         ]
         key = ["period_type", "time_period"]
-        return listed + self._listed(series, linked, _uses(linked, _by_key(table, key), key))
+        columns = _columns(linked)
+        uses = _uses(columns, _by_key(table, key), key)
+        return listed + self._listed(series, columns, uses)
 
     def _read(self, series: Series) -> pd.DataFrame:
         if series.resource.startswith("national"):
@@ -249,38 +256,44 @@ class _Figures:
             self._flows[id(flows)] = linked.assign(printed_as=printed)
         return self._flows[id(flows)]
 
-    def _in_use(self, rows: pd.DataFrame, key: Sequence[str]) -> _InUse:
+    def _in_use(self, rows: pd.DataFrame, columns: _Columns, key: Sequence[str]) -> _InUse:
         """Choose among figures of the same thing, by the rule that the series follow."""
-        several = rows.duplicated(key, keep=False)
-        if not several.any():
+        keys = _keys(columns, key)
+        times = Counter(keys)
+        if len(times) == len(keys):
             return {}
-        found = rows[several]
+        found = rows[[times[each] > 1 for each in keys]]
         sources = self.apart.read("sources", source_id=sorted(found["source_id"].unique()))
         return _by_key(reconcile(found, sources, list(key), value_column(found)), key)
 
-    def _listed(self, series: Series, rows: pd.DataFrame, uses: Sequence[str]) -> list[list[Any]]:
+    def _listed(self, series: Series, columns: _Columns, uses: Sequence[str]) -> list[list[Any]]:
         """Write rows of a table as `COLUMNS` has them, provinces by their names."""
-        columns = {name: rows[name].tolist() for name in rows}
-        if "province_code" in columns:
-            by_code = self.apart.provinces.by_code
-            columns["province_code"] = [
-                by_code(code).name("en") for code in columns["province_code"]
-            ]
-        return _listed(series, columns, uses)
+        codes = columns.get("province_code")
+        if codes is None:
+            return _listed(series, columns, uses)
+        names = {code: self.apart.provinces.by_code(code).name("en") for code in set(codes)}
+        return _listed(series, {**columns, "province_code": [names[code] for code in codes]}, uses)
+
+
+def _columns(rows: pd.DataFrame) -> _Columns:
+    return {name: rows[name].tolist() for name in rows}
+
+
+def _keys(columns: _Columns, key: Sequence[str]) -> list[tuple[Any, ...]]:
+    return list(zip(*(columns[name] for name in key), strict=True))
 
 
 def _by_key(chosen: pd.DataFrame, key: Sequence[str]) -> _InUse:
-    keys = zip(*(chosen[name].tolist() for name in key), strict=True)
-    kept = zip(*(chosen[name].tolist() for name in ("source_id", "value", "rule")), strict=True)
-    return dict(zip(keys, kept, strict=True))
+    columns = _columns(chosen[[*key, "source_id", "value", "rule"]])
+    kept = zip(columns["source_id"], columns["value"], columns["rule"], strict=True)
+    return dict(zip(_keys(columns, key), kept, strict=True))
 
 
-def _uses(rows: pd.DataFrame, in_use: _InUse, key: Sequence[str]) -> list[str]:
-    keys = zip(*(rows[name].tolist() for name in key), strict=True)
-    printed = (rows[name].tolist() for name in ("source_id", value_column(rows), "doubtful"))
+def _uses(columns: _Columns, in_use: _InUse, key: Sequence[str]) -> list[str]:
+    printed = (columns[name] for name in ("source_id", value_column(columns), "doubtful"))
     return [
         _use(source, value, doubtful, in_use.get(each))
-        for each, source, value, doubtful in zip(keys, *printed, strict=True)
+        for each, source, value, doubtful in zip(_keys(columns, key), *printed, strict=True)
     ]
 
 
@@ -297,7 +310,7 @@ def _use(source: str, value: float, doubtful: bool, chosen: tuple[str, float, st
     return "same" if value == chosen[1] else chosen[2]
 
 
-def _listed(series: Series, columns: dict[str, list[Any]], uses: Sequence[str]) -> list[list[Any]]:
+def _listed(series: Series, columns: _Columns, uses: Sequence[str]) -> list[list[Any]]:
     blank = [""] * len(uses)
     period = next((columns[name] for name in _PERIODS if name in columns), blank)
     citation = next((columns[name] for name in _CITATIONS if name in columns), blank)
@@ -322,9 +335,7 @@ def _listed(series: Series, columns: dict[str, list[Any]], uses: Sequence[str]) 
     return [list(row) for row in zip(*(cells[name] for name in COLUMNS), strict=True)]
 
 
-def _measured(
-    series: Series, columns: Mapping[str, list[Any]], blank: list[str]
-) -> tuple[list[Any], list[str]]:
+def _measured(series: Series, columns: _Columns, blank: list[str]) -> tuple[list[Any], list[str]]:
     """Give the figures of rows with their units; of a good without a value its weight."""
     if series.measured_in and blank:
         ends = zip(*(columns[name] for name in series.measured_in), strict=True)
@@ -342,7 +353,7 @@ def _measured(
     return columns.get("value", [None] * len(blank)), columns.get("unit", blank)
 
 
-def _statuses(series: Series, columns: Mapping[str, list[Any]], blank: list[str]) -> list[str]:
+def _statuses(series: Series, columns: _Columns, blank: list[str]) -> list[str]:
     """Give how each figure is known; the comparison of the provinces says it of each flow."""
     own = f"{series.measured_in[0]}_status" if series.measured_in else "obs_status"
     found = columns.get(own, columns.get("obs_status", blank))
