@@ -117,11 +117,23 @@ def _changed_axes(figure: Figure) -> None:
     lower.yaxis.tick_right()
 
 
+def _texts(figure: Figure) -> None:
+    axes = figure.subplots()
+    axes.text(0.1, 0.1, "a < b & c", clip_on=True, color="black", rotation=20, fontstyle="italic")
+    axes.text(0.1, 0.3, "half there\nand there", alpha=0.5)
+    axes.text(0.1, 0.6, "$x^2 -- y$", url="https://example.org")
+    axes.text(0.1, 0.8, "ligature fi", fontfeatures=["-liga"], fontweight="bold")
+    axes.text(0.5, 0.8, " ")
+    axes.text(0.5, 0.6, "e\u0301 \u0301e", bbox={"facecolor": "white"})
+
+
 def _offset(figure: Figure) -> None:
     figure.subplots().plot([0, 1], [1_000_000_001, 1_000_000_003])
 
 
-@pytest.mark.parametrize("draw", [_two_panels, _long_names, _named_axis, _changed_axes, _offset])
+@pytest.mark.parametrize(
+    "draw", [_two_panels, _long_names, _named_axis, _changed_axes, _offset, _texts]
+)
 def test_panels_are_drawn_as_matplotlib_draws_axes(draw: Callable[[Figure], None]) -> None:
     with theme.styled():
         own = theme.new_figure(3.0)

@@ -1,13 +1,18 @@
 """How figures are written as SVG: a text that many figures show is measured and shaped once."""
 
 import io
+from collections.abc import Iterable
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from matplotlib.backends.backend_svg import RendererSVG
+from matplotlib.backend_bases import GraphicsContextBase
+from matplotlib.backends.backend_svg import RendererSVG, _generate_transform
+from matplotlib.colors import rgb2hex
 from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties
 from matplotlib.ft2font import FT2Font, GlyphIndexType, LoadFlags
+from matplotlib.path import Path
+from matplotlib.text import Text
 from matplotlib.textpath import TextToPath
 
 # Texts that are kept: those of some ten reports.
@@ -15,6 +20,7 @@ _KEPT = 4096
 
 # FreeType's units in a point.
 _UNITS = 64
+_TO_POINTS = f"scale({1 / _UNITS:.6f})"
 
 # A letter's name, place and scale.
 _Letter = tuple[str, float, float, float]
@@ -36,6 +42,7 @@ class _Shaped(NamedTuple):
     """A text: its letters, and its extent in points, of which so much is below the line."""
 
     letters: list[_Letter]
+    uses: list[str]  # of all letters but the first, as SVG has them
     width: float
     height: float
     descent: float
@@ -60,7 +67,7 @@ class _Texts(TextToPath):
         if ismath or not s.isprintable():
             return super().get_text_width_height_descent(s, prop, ismath)
         scale = prop.get_size_in_points() / self.FONT_SCALE
-        shaped = self._shaped(self._found(prop), s)
+        shaped = self.shaped(prop, s)
         return shaped.width * scale, shaped.height * scale, shaped.descent * scale
 
     def get_glyphs_with_font(
@@ -81,6 +88,15 @@ class _Texts(TextToPath):
         letters = self._shaped(font, s).letters
         new = {name: self._outlines[name] for name, *_ in letters if name not in glyph_map}
         return letters, new, []
+
+    def shaped(self, prop: FontProperties, text: str) -> _Shaped:
+        """Find out where the letters of a text stand."""
+        return self._shaped(self._found(prop), text)
+
+    def outline(self, name: str) -> Path:
+        """Give the outline of a letter that was shaped, in FreeType's units."""
+        vertices, codes = self._outlines[name]
+        return Path(vertices * _UNITS, codes)
 
     def _get_font(self, prop: FontProperties) -> FT2Font:
         font = self._found(prop)
@@ -116,7 +132,8 @@ class _Texts(TextToPath):
             upper.append(glyph.upper + above)
             end = round(item.x * _UNITS) + glyph.advance
         below, top = min(lower, default=0), max(upper, default=0)
-        return _Shaped(letters, end / _UNITS, (top - below) / _UNITS, -below / _UNITS)
+        uses = [_use(name, x, y) for name, x, y, _ in letters[1:]]
+        return _Shaped(letters, uses, end / _UNITS, (top - below) / _UNITS, -below / _UNITS)
 
     @lru_cache(_KEPT)  # noqa: B019 (the one object lives as long as the process)
     def _glyph(self, font: FT2Font, index: GlyphIndexType) -> _Glyph:
@@ -127,7 +144,29 @@ class _Texts(TextToPath):
         return _Glyph(name, lower, upper, loaded.horiAdvance)
 
 
+def _place(x: float, y: float) -> str:
+    place: str = _generate_transform([("translate", (x, y))])
+    return place
+
+
+def _use(name: str, x: float, y: float) -> str:
+    """Write a letter where it stands; at the origin the place is left out.
+
+    >>> _use("DejaVuSans-24", 61.523438, 0)
+    '<use xlink:href="#DejaVuSans-24" transform="translate(61.523438 0)"/>'
+    """
+    place = _place(x, y)
+    return (
+        f'<use xlink:href="#{name}" transform="{place}"/>'
+        if place
+        else f'<use xlink:href="#{name}"/>'
+    )
+
+
 _TEXTS = _Texts()
+
+# The outlines of letters as SVG has them, by name.
+_OUTLINES: dict[str, str] = {}
 
 
 class SvgRenderer(RendererSVG):
@@ -138,6 +177,59 @@ class SvgRenderer(RendererSVG):
         nothing = dict.fromkeys(("Date", "Creator", "Format", "Type"))
         super().__init__(width, height, stream, metadata=nothing)
         self._text2path = _TEXTS
+        self._stream = stream
+
+    def _draw_text_as_path(
+        self,
+        gc: GraphicsContextBase,
+        x: float,
+        y: float,
+        s: str,
+        prop: FontProperties,
+        angle: float,
+        ismath: Any,
+        mtext: Text | None = None,
+    ) -> None:
+        """Write a plain text, its letters at once."""
+        special = mtext is not None and (mtext.get_fontfeatures() or mtext.get_language())
+        alpha = gc.get_alpha() if gc.get_forced_alpha() else gc.get_rgb()[3]
+        if ismath or special or alpha != 1:
+            super()._draw_text_as_path(gc, x, y, s, prop, angle, ismath, mtext)
+            return
+        self.writer.comment(s)
+        color = rgb2hex(gc.get_rgb())
+        scale = prop.get_size_in_points() / _TEXTS.FONT_SCALE
+        place = [("translate", (x, y)), ("rotate", (-angle,)), ("scale", (scale, -scale))]
+        depth = self.writer.start(
+            "g",
+            style="" if color == "#000000" else f"fill: {color}",
+            transform=_generate_transform(place),
+        )
+        self._write_letters(_TEXTS.shaped(prop, s), depth + 1)
+        self.writer.end("g")
+
+    def _write_letters(self, text: _Shaped, depth: int) -> None:
+        if not text.letters:
+            return
+        self._define(name for name, *_ in text.letters)
+        # Before the first the writer ends the tag that is open; it remembers nothing of the others.
+        name, x, y, _ = text.letters[0]
+        self.writer.element("use", attrib={"xlink:href": f"#{name}"}, transform=_place(x, y))
+        indentation = " " * depth
+        self._stream.write("".join(f"{indentation}{use}\n" for use in text.uses))
+
+    def _define(self, names: Iterable[str]) -> None:
+        """Write the outlines of those letters that the figure does not have yet."""
+        new = [name for name in dict.fromkeys(names) if name not in self._glyph_map]
+        if not new:
+            return
+        self.writer.start("defs")
+        for name in new:
+            if name not in _OUTLINES:
+                _OUTLINES[name] = self._convert_path(_TEXTS.outline(name), simplify=False)
+            self.writer.element("path", id=name, d=_OUTLINES[name], transform=_TO_POINTS)
+        self.writer.end("defs")
+        self._glyph_map.update(dict.fromkeys(new))
 
     def _get_font_height_metrics(self, prop: FontProperties) -> _FontHeight:
         """Give what matplotlib else looks up in a font each time that it lays out a text."""
