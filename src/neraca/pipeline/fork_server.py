@@ -259,10 +259,11 @@ def prepare() -> None:
     """Read the figures of the project that this process stands in, so that its forks have them.
 
     What is kept of a file is used while the file stays as it is. Where figures cannot be read,
-    the kernels say so.
+    the kernels say so. What each would do for the first time to draw is done here too.
     """
-    with suppress(Exception):
-        import_module(f"{OWN_PACKAGE}.catalog.preparation").prepare()
+    for part in ("catalog", "report"):
+        with suppress(Exception):
+            import_module(f"{OWN_PACKAGE}.{part}.preparation").prepare()
 
 
 def own_files() -> frozenset[FileState]:
