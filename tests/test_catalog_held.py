@@ -103,3 +103,8 @@ def test_columns_of_the_chosen_observation_are_handed_on() -> None:
     assert chosen["weight"].isna().tolist() == [True, False]
     nothing = reconcile(observations.iloc[:0], sources, ["month"], "value", keep=["weight"])
     assert nothing.columns.tolist() == chosen.columns.tolist()
+
+
+def test_texts_of_tables_that_are_made_of_others_are_python_s_own_too():
+    made = pd.DataFrame({"port": ["Panjang"]})
+    assert made["port"].dtype == made.columns.dtype == pd.StringDtype("python", na_value=np.nan)

@@ -26,9 +26,10 @@ from analysis.project import data_directory
 if TYPE_CHECKING:
     import duckdb
 
-# Texts are held as Python's own: the tables are small, and Arrow's cost of each operation on them
-# is larger than what it saves.
+# Texts are held as Python's own, and so are those of tables that are made of these, and the names
+# of their columns: the tables are small, and Arrow costs more with each operation than it saves.
 _TEXT = pd.StringDtype("python", na_value=np.nan)
+pd.set_option("mode.string_storage", "python")
 
 # Recorded of a table that was not made.
 _DIGEST_OF_NOTHING = hashlib.sha256(as_csv(pd.DataFrame()).encode()).hexdigest()
