@@ -3,14 +3,17 @@
 import io
 from collections.abc import Callable
 
+import numpy as np
 import pytest
 from matplotlib.backends.backend_svg import FigureCanvasSVG
+from matplotlib.dates import AutoDateLocator
 from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties
 from matplotlib.textpath import TextToPath
 from matplotlib.ticker import AutoMinorLocator
 
 from analysis.report import theme
+from analysis.report.figures.axes import months_axis
 from analysis.report.layout import ColumnLayout
 from analysis.report.svg import SvgRenderer
 
@@ -151,3 +154,15 @@ def _plainly(figure: Figure) -> str:
         nothing = dict.fromkeys(("Date", "Creator", "Format", "Type"))
         FigureCanvasSVG(figure).print_svg(stream, metadata=nothing)
     return stream.getvalue()
+
+
+def test_dates_of_an_axis_follow_what_it_shows() -> None:
+    own, other = (Figure().subplots() for _ in range(2))
+    months_axis(own)
+    other.xaxis.set_major_locator(AutoDateLocator(minticks=3, maxticks=9))
+    for first, last in (("2015-01-01", "2025-12-01"), ("2024-03-01", "2024-09-01")):
+        for axes in (own, other):
+            axes.set_xlim(np.datetime64(first), np.datetime64(last))
+        for _ in range(2):
+            assert own.get_xticks().tolist() == other.get_xticks().tolist()
+            assert len(own.get_xticks()) > 2

@@ -31,6 +31,21 @@ class LanguageFormatter(Formatter):
         return [self.language.number(value, digits) for value in values]
 
 
+class _MonthsLocator(mdates.AutoDateLocator):
+    """Find dates for an axis once: while panels find their places they are asked for repeatedly."""
+
+    _shown: tuple[float, ...] = ()
+    _found: Sequence[float] = ()
+
+    def __call__(self) -> Sequence[float]:
+        """Give the dates of the part of the axis that is shown, as numbers."""
+        assert self.axis is not None  # noqa: S101 (it asks)
+        shown = tuple(self.axis.get_view_interval())
+        if self._shown != shown:
+            self._shown, self._found = shown, super().__call__()
+        return self._found
+
+
 def draw_breaks(axes: Axes, years: list[int], breaks: Sequence[tuple[int, str]]) -> None:
     """Mark breaks between two bars, where there are bars on both sides, and name them above all.
 
@@ -62,7 +77,7 @@ def draw_breaks(axes: Axes, years: list[int], breaks: Sequence[tuple[int, str]])
 
 def months_axis(axes: Axes) -> None:
     """Date an axis by years, and by months where it is short."""
-    axes.xaxis.set_major_locator(mdates.AutoDateLocator(minticks=3, maxticks=9))
+    axes.xaxis.set_major_locator(_MonthsLocator(minticks=3, maxticks=9))
     axes.xaxis.set_major_formatter(
         mdates.ConciseDateFormatter(
             axes.xaxis.get_major_locator(),
