@@ -79,7 +79,7 @@ def show_figure(
 
 
 def show_table(
-    table: pd.DataFrame,
+    table: Mapping[str, Sequence[str]] | pd.DataFrame,
     name: str,
     caption: str,
     source: str,
@@ -87,17 +87,16 @@ def show_table(
     data: pd.DataFrame,
     numbers: tuple[str, ...] = (),
 ) -> None:
-    """Display a table of finished texts; the columns named in `numbers` are aligned right.
+    """Display columns of finished texts; the ones named in `numbers` are aligned right.
 
     `data` has the same rows as plain values, for the CSV that a program reads.
     """
-    header = [str(column) for column in table.columns]
-    # Without a name, else pandas would make a class for the rows of each table.
-    plain = [[str(value) for value in row] for row in table.itertuples(index=False, name=None)]
+    header = [str(column) for column in table]
+    plain = [list(map(str, row)) for row in zip(*(table[name] for name in table), strict=True)]
     rows = [[_cell(text) for text in row] for row in plain]
     rule = [
         _rule([header[i], *(row[i] for row in rows)], right=column in numbers)
-        for i, column in enumerate(table.columns)
+        for i, column in enumerate(table)
     ]
     lines = [f"| {' | '.join(row)} |" for row in (header, rule, *rows)]
     markdown = (

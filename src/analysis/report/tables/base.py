@@ -19,14 +19,13 @@ def show(
     texts: int,
 ) -> None:
     """Show columns of which the first `texts` are words and the others numbers."""
-    table = pd.DataFrame(dict(columns))
     display.show_table(
-        table,
+        columns,
         name,
         caption,
         page.source_line(sources),
         data=data,
-        numbers=tuple(table.columns[texts:]),
+        numbers=tuple(columns)[texts:],
     )
 
 
