@@ -1,8 +1,11 @@
 """What is done ahead of the notebooks: it is not seen in what they show, and starts nothing."""
 
 import json
+import os
 import subprocess
 import sys
+
+import pytest
 
 # Draws and writes in a process of its own, in which nothing was done before; tells also what
 # that did to matplotlib's settings, to what is displayed and to the process.
@@ -61,3 +64,27 @@ prepare()
 assert _TEXTS._glyph.cache_info().misses == missed > 100
 """
     subprocess.run([sys.executable, "-c", counted], check=True)
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="nothing is forked here")
+def test_a_fork_opens_the_fonts_anew_and_knows_their_letters() -> None:
+    """Forks that read a font at once through one open file would each get parts of the other's."""
+    forked = """
+import os
+from matplotlib.font_manager import FontProperties
+from analysis.report.preparation import prepare
+from analysis.report.svg import _TEXTS
+prepare()
+font = _TEXTS._found(FontProperties())
+known = _TEXTS._glyph.cache_info().misses
+_TEXTS.shaped(FontProperties(), "known")
+if not os.fork():
+    assert _TEXTS._found(FontProperties()) is not font
+    _TEXTS.shaped(FontProperties(), "known")
+    _TEXTS.shaped(FontProperties(), "shown")
+    assert _TEXTS._glyph.cache_info().misses == known
+    os._exit(0)
+assert os.wait()[1] == 0
+assert _TEXTS._found(FontProperties()) is font
+"""
+    subprocess.run([sys.executable, "-W", "ignore", "-c", forked], check=True)

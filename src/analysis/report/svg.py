@@ -1,7 +1,9 @@
 """How figures are written as SVG: a text that many figures show is measured and shaped once."""
 
 import io
+import os
 from collections.abc import Iterable
+from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any, NamedTuple
 
@@ -27,6 +29,14 @@ _Letter = tuple[str, float, float, float]
 
 # Points above the line, below it, and between two lines; unknown of some fonts.
 _FontHeight = tuple[float, float, float] | tuple[None, None, None]
+
+
+@dataclass(frozen=True)
+class _Face:
+    """A font, told apart by the name of its file and not by who has opened it."""
+
+    name: str
+    font: FT2Font = field(compare=False)
 
 
 class _Glyph(NamedTuple):
@@ -58,6 +68,10 @@ class _Texts(TextToPath):
     def __init__(self) -> None:
         super().__init__()
         self._outlines: dict[str, Any] = {}
+        # What reads a font keeps its file open, and a fork would share the place in it with others:
+        # each opens the fonts anew, and keeps what is known of their letters.
+        if hasattr(os, "register_at_fork"):
+            os.register_at_fork(after_in_child=type(self)._found.cache_clear)
 
     def get_text_width_height_descent(
         self, s: str, prop: FontProperties, ismath: Any
@@ -85,13 +99,13 @@ class _Texts(TextToPath):
             return super().get_glyphs_with_font(
                 font, s, glyph_map, return_new_glyphs_only, features=features, language=language
             )
-        letters = self._shaped(font, s).letters
+        letters = self._shaped(_face(font), s).letters
         new = {name: self._outlines[name] for name, *_ in letters if name not in glyph_map}
         return letters, new, []
 
     def shaped(self, prop: FontProperties, text: str) -> _Shaped:
         """Find out where the letters of a text stand."""
-        return self._shaped(self._found(prop), text)
+        return self._shaped(_face(self._found(prop)), text)
 
     def outline(self, name: str) -> Path:
         """Give the outline of a letter that was shaped, in FreeType's units."""
@@ -121,11 +135,12 @@ class _Texts(TextToPath):
         return ascent, descent, table["sTypoLineGap"] * scale
 
     @lru_cache(_KEPT)  # noqa: B019 (the one object lives as long as the process)
-    def _shaped(self, font: FT2Font, text: str) -> _Shaped:
+    def _shaped(self, face: _Face, text: str) -> _Shaped:
         letters, lower, upper, end = [], [], [], 0
+        font = face.font
         font.set_size(self.FONT_SCALE, self.DPI)
         for item in font._layout(text, LoadFlags.NO_HINTING):
-            glyph = self._glyph(item.ft_object, item.glyph_index)
+            glyph = self._glyph(_face(item.ft_object), item.glyph_index)
             letters.append((glyph.name, item.x, item.y, 1.0))
             above = round(item.y * _UNITS)
             lower.append(glyph.lower + above)
@@ -136,12 +151,17 @@ class _Texts(TextToPath):
         return _Shaped(letters, uses, end / _UNITS, (top - below) / _UNITS, -below / _UNITS)
 
     @lru_cache(_KEPT)  # noqa: B019 (the one object lives as long as the process)
-    def _glyph(self, font: FT2Font, index: GlyphIndexType) -> _Glyph:
+    def _glyph(self, face: _Face, index: GlyphIndexType) -> _Glyph:
+        font = face.font
         name: str = self._get_glyph_repr(font, index)  # type: ignore[attr-defined]
         loaded = font.load_glyph(index, flags=LoadFlags.NO_HINTING)
         self._outlines[name] = font.get_path()
         _, lower, _, upper = loaded.bbox
         return _Glyph(name, lower, upper, loaded.horiAdvance)
+
+
+def _face(font: FT2Font) -> _Face:
+    return _Face(os.fsdecode(font.fname), font)
 
 
 def _place(x: float, y: float) -> str:
