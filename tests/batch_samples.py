@@ -43,7 +43,8 @@ record = {
     "data_vintage": "2025-12-31", "indicators": {"rows": {"value": len(rows)}},
     "reads": [read.as_dict() for read in catalog.reads],
 }
-show("record", "record", **{"application/vnd.neraca+json": record})
+import json
+show("record", "record", **{"application/vnd.neraca+json": json.dumps(record)})
 """
 NATIONAL = """
 from IPython.display import display
@@ -59,7 +60,8 @@ record = {
         "rows": [[code, rank, None, None, None, None] for rank, code in enumerate(codes)],
     }},
 }
-display({"application/vnd.neraca+json": record}, raw=True)
+import json
+display({"application/vnd.neraca+json": json.dumps(record)}, raw=True)
 """
 
 

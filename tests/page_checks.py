@@ -132,7 +132,7 @@ def _has_origin(name: str, record: Mapping[str, Any]) -> bool:
 
 
 def records(outputs: Iterable[Output]) -> list[dict[str, Any]]:
-    return [output.data[RECORD_TYPE] for output in outputs if output.kind == "record"]
+    return [json.loads(output.data[RECORD_TYPE]) for output in outputs if output.kind == "record"]
 
 
 def stripped(text: str) -> str:

@@ -1,5 +1,6 @@
 """Executed notebooks made by hand, with one of everything that a report can show."""
 
+import json
 import shutil
 from pathlib import Path
 
@@ -67,7 +68,10 @@ def shown(kind: str, name: str, **data: object) -> NotebookNode:
     }
     return nbformat.v4.new_output(
         "display_data",
-        data={types[key]: value for key, value in data.items()},
+        data={
+            types[key]: json.dumps(value) if key == "record" else value
+            for key, value in data.items()
+        },
         metadata={"neraca": {"kind": kind, "name": name}},
     )
 

@@ -347,18 +347,8 @@ def test_the_page_of_numbers_has_the_order_of_the_report():
 
 
 def test_notebooks_that_went_through_a_file_are_staged_alike(tmp_path):
-    # As a batch has them: its workers hand back bytes, in which nbformat orders names.
+    # As a batch has them: its workers hand back bytes.
     notebooks = executed(BOTH[0])
-    records = [
-        output["data"]["application/vnd.neraca+json"]
-        for notebook in notebooks.values()
-        for cell in notebook.cells
-        for output in cell.get("outputs", ())
-        if "application/vnd.neraca+json" in output.get("data", {})
-    ]
-    for record in records:
-        for part in ("indicators", "sources"):
-            record[part] = dict(sorted(record.get(part, {}).items(), reverse=True))
     read = {
         name: nbformat.reads(nbformat.writes(notebook), as_version=4)
         for name, notebook in notebooks.items()

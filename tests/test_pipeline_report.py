@@ -22,12 +22,14 @@ CELL = "\n".join(f"{name} = None" for name in ReportParameters.model_fields)
 RECORD = """
 from IPython.display import display
 record = {"notebook": "x", "indicators": {"half": {"value": year / 2}}, "reads": []}
-display({"application/vnd.neraca+json": record}, raw=True)
+import json
+display({"application/vnd.neraca+json": json.dumps(record)}, raw=True)
 """
 NATIONAL = """
 from IPython.display import display
 record = {"resources": {"national": {"columns": COLUMNS, "rows": ROWS}}, "reads": []}
-display({"application/vnd.neraca+json": record}, raw=True)
+import json
+display({"application/vnd.neraca+json": json.dumps(record)}, raw=True)
 """
 
 
@@ -243,10 +245,18 @@ def test_a_notebook_has_exactly_one_record() -> None:
     with pytest.raises(NeracaError, match="summary displays 0 records"):
         payload("summary", notebook)
     output = nbformat.v4.new_output(
-        "display_data", {"application/vnd.neraca+json": {"notebook": "summary"}}
+        "display_data", {"application/vnd.neraca+json": '{"notebook": "summary"}'}
     )
     notebook.cells[0].outputs = [output]
     assert payload("summary", notebook) == {"notebook": "summary"}
     notebook.cells[0].outputs = [output, output]
     with pytest.raises(NeracaError, match="summary displays 2 records"):
         payload("summary", notebook)
+
+
+@pytest.mark.parametrize("held", [{"notebook": "summary"}, "[]", "no JSON", None])
+def test_a_record_that_is_no_text_of_json_is_refused(held: object) -> None:
+    output = nbformat.v4.new_output("display_data", {"application/vnd.neraca+json": held})
+    cell = nbformat.v4.new_code_cell("1", outputs=[output])
+    with pytest.raises(NeracaError, match=r"summary: the record is no text of JSON; use report"):
+        payload("summary", nbformat.v4.new_notebook(cells=[cell]))

@@ -1,5 +1,6 @@
 """The comparison of all provinces: totals of a year, ranks among the known, and its record."""
 
+import json
 from pathlib import Path
 
 import numpy as np
@@ -140,7 +141,7 @@ def test_record_is_plain_and_holds_a_row_a_province(monkeypatch, catalog, made):
     parameters = NationalParameters(year=2025)
     national.record(catalog, parameters, made)
     ((metadata, data),) = outputs
-    record = data[display.RECORD_TYPE]
+    record = json.loads(data[display.RECORD_TYPE])
     assert metadata["neraca"]["kind"] == "record"
     assert record["parameters"] == {"year": 2025}
     assert record["reads"]

@@ -28,7 +28,7 @@ from neraca.pipeline.project import Project
 from neraca.pipeline.state import RECORD
 from neraca.publish.files import write_atomically
 from neraca.publish.renewal import STAGING, bare_page
-from neraca.publish.stage import RECORD_TYPE
+from neraca.publish.stage import RECORD_TYPE, record_in
 from neraca.publish.webpage import switch_language
 
 Record = dict[str, Any]
@@ -92,11 +92,11 @@ def payload(name: str, executed: NotebookNode) -> dict[str, Any]:
     """Give the one record that an executed notebook displays.
 
     Raises:
-        NeracaError: if it displays none, or several.
+        NeracaError: if it displays none, or several, or one that is no text of JSON.
 
     """
     found = [
-        output.data[RECORD_TYPE]
+        output.data
         for cell in executed.cells
         for output in cell.get("outputs", [])
         if RECORD_TYPE in output.get("data", {})
@@ -106,7 +106,7 @@ def payload(name: str, executed: NotebookNode) -> dict[str, Any]:
             f"The notebook {name} displays {len(found)} records instead of one; "
             "its last cell must display `report.record(catalog, …)`, and no other cell may."
         )
-    return found[0]
+    return record_in(found[0], f"The notebook {name}")
 
 
 def write_record(

@@ -152,7 +152,7 @@ def _record(name: str, displays: list[_Display]) -> dict[str, Any]:
             f"notebook {name}: has {len(found)} records; display report.record() "
             "once, in its last cell."
         )
-    record: dict[str, Any] = found[0].data[RECORD_TYPE]
+    record = record_in(found[0].data, found[0].place)
     missing = {"title", "language", "parameters", "data_vintage", "indicators", "reads"} - set(
         record
     )
@@ -160,6 +160,25 @@ def _record(name: str, displays: list[_Display]) -> dict[str, Any]:
         raise NeracaError(f"{found[0].place}: the record lacks {', '.join(sorted(missing))}.")
     if record["language"] not in LANGUAGES:
         raise NeracaError(f"{found[0].place}: unknown language '{record['language']}'.")
+    return record
+
+
+def record_in(data: Mapping[str, Any], place: str) -> dict[str, Any]:
+    """Read the record of a display output, which holds it as a text of JSON.
+
+    Raises:
+        NeracaError: naming the place, if it is anything else.
+
+    >>> record_in({RECORD_TYPE: '{"title": "Ekspor"}'}, "cell 3")
+    {'title': 'Ekspor'}
+
+    """
+    try:
+        record = json.loads(data[RECORD_TYPE])
+    except (TypeError, ValueError):
+        record = None
+    if not isinstance(record, dict):
+        raise NeracaError(f"{place}: the record is no text of JSON; use report.record().")
     return record
 
 
