@@ -5,6 +5,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from decimal import Decimal
+from operator import itemgetter
 from pathlib import Path
 from typing import Any
 
@@ -200,12 +201,13 @@ def _store_problems(
 def _cell_problems(table: Table) -> Iterator[Problem]:
     """Hold each cell against the type and the constraints of its field."""
     schema = Schema.from_descriptor(dict(table.schema))
+    lines = [row.cells for row in table.rows]
     for declared in schema.fields:
         read = declared.create_cell_reader()
         # A column holds few distinct values; each is judged once.
         verdicts = {
             text: verdict
-            for text in {row.cells[declared.name] for row in table.rows}
+            for text in set(map(itemgetter(declared.name), lines))
             if (verdict := _verdict(text, declared, *read(text))) is not None
         }
         for row in table.rows if verdicts else ():
@@ -248,9 +250,10 @@ def _nearest(text: str, known: list[str]) -> str:
 
 def _key_problems(table: Table) -> Iterator[Problem]:
     columns = table.schema["primaryKey"]
-    first: dict[tuple[str, ...], int] = {}
+    key_of = itemgetter(*columns)
+    first: dict[object, int] = {}
     for row in table.rows:
-        key = tuple(row.cells[column] for column in columns)
+        key = key_of(row.cells)
         if key in first:
             yield Problem(
                 table.file,

@@ -7,6 +7,7 @@ import threading
 from concurrent.futures import Executor, ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
+from importlib import import_module
 from multiprocessing.connection import Connection
 from pathlib import Path
 
@@ -60,6 +61,7 @@ class Worker:
         self.pool = ThreadPoolExecutor(self.setup.cores)
         # Of their own, so that what is executed is soon finished, and not behind other notebooks.
         self.publishers = ThreadPoolExecutor(self.setup.cores)
+        self._has_begun = False
 
     def serve(self) -> None:
         """Do what is asked for until nobody is there to ask."""
@@ -70,6 +72,9 @@ class Worker:
 
     def _begin(self, number: int, task: Task) -> None:
         if isinstance(task, Unit):
+            if not self._has_begun:
+                self._has_begun = True
+                threading.Thread(target=_import_ahead, daemon=True).start()
             # Its notebooks go to the pool; it only waits for them, and so takes no core.
             threading.Thread(target=self._do, args=(number, task), daemon=True).start()
         else:
@@ -79,6 +84,15 @@ class Worker:
         outcome = perform(task, self.project, self.pool)
         with self._sending, suppress(ConnectionError):
             self.connection.send((number, outcome))
+
+
+def _import_ahead() -> None:
+    """Import what the site's pages need, which are made last, when nothing else is left to do.
+
+    The first unit most often compares all provinces, and leaves cores without work.
+    """
+    for module in ("analysis.catalog.industry", "pyarrow.parquet"):
+        import_module(module)
 
 
 def perform(task: Task, project: Project, pool: Executor | None) -> object:
