@@ -361,6 +361,21 @@ def test_correlated_surprises_narrow_the_balance() -> None:
         np.testing.assert_allclose(both, expected, rtol=0.15)
 
 
+def test_a_month_that_one_flow_lacks_says_nothing_of_how_they_move_together() -> None:
+    exports = simulated(84, 3, level=0.08, noise=0.08)
+    imports = 0.9 * exports
+    gaps = exports.index[[20, 21, 40, 50, 60, 61]]
+    holed = imports.where(~imports.index.isin(gaps))
+    surprises = [forecast._surprises(history(flow), flow) for flow in (exports, holed)]
+    assert surprises[1].isna().sum() == len(gaps)
+    common = [each.drop(gaps) for each in surprises]
+    assert forecast._correlation(*surprises) == forecast._correlation(*common)
+    # Among the months that both have, all else is alike; a gap taken for no surprise would not be.
+    months_in_common = len(common[0])
+    raw = forecast._correlation(*surprises) * (months_in_common + 24) / months_in_common
+    assert raw > np.corrcoef(surprises[0], surprises[1].fillna(0))[0, 1] + 0.02
+
+
 def test_a_correlation_of_few_months_counts_less() -> None:
     surprises = pd.Series(np.random.default_rng(2).standard_normal(72), index=months(72))
     for count, expected in ((72, 72 / 96), (24, 24 / 48), (2, 0.0)):

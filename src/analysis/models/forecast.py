@@ -440,11 +440,12 @@ def _total_interval(medians: np.ndarray, factor: np.ndarray, level: float, seed:
 
 
 def _surprises(history: History, flow: pd.Series) -> pd.Series:
-    """Give what each month brought beyond what the months before it led to expect."""
-    # What was not observed brought no surprise.
-    found = np.nan_to_num(surprises(history))
+    """Give what each month brought beyond what the months before it led to expect.
+
+    It is missing of a month that was not observed.
+    """
     # The first year mostly learns the level and the seasons.
-    return pd.Series(found, index=flow.index).iloc[12:]
+    return pd.Series(surprises(history), index=flow.index).iloc[12:]
 
 
 def _balance(
