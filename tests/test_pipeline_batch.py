@@ -9,6 +9,8 @@ import socket
 import sys
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 from queue import SimpleQueue
 
@@ -18,7 +20,7 @@ from rich.console import Console
 
 from analysis.errors import NeracaError
 from neraca.cli import run
-from neraca.pipeline import assembly, worker
+from neraca.pipeline import assembly, units, worker
 from neraca.pipeline import batch as batches
 from neraca.pipeline import crew as crews
 from neraca.pipeline import report as reporting
@@ -632,3 +634,18 @@ def test_workers_end_with_who_started_them(crew) -> None:
     workers.stop()
     assert time.monotonic() - start < 2
     assert not Path(workers._temporary).exists()
+
+
+def test_the_longest_notebook_begins_first() -> None:
+    begun: list[str] = []
+    sources = {"summary": b"1", "export_surplus": b"333", "ikm_targets": b"22"}
+
+    def task(name: str) -> bytes:
+        begun.append(name)
+        return sources[name]
+
+    tasks = {name: partial(task, name) for name in sources}
+    with ThreadPoolExecutor(1) as pool:
+        done = units._side_by_side(tasks, sources, pool)
+    assert begun == ["export_surplus", "ikm_targets", "summary"]
+    assert list(done.items()) == list(sources.items())

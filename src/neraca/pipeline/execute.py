@@ -89,9 +89,12 @@ def execute_together(
             let finish, and no other is begun.
 
     """
+    # The longest first, as it most often takes longest: else it could be waited for alone.
+    order = sorted(notebooks, key=lambda path: path.stat().st_size if path.is_file() else 0)
     with ThreadPoolExecutor(max_workers=os.cpu_count()) as pool:
         running = {
-            path.stem: pool.submit(execute, path, parameters, root, kernel) for path in notebooks
+            path.stem: pool.submit(execute, path, parameters, root, kernel)
+            for path in reversed(order)
         }
         try:
             done, _ = wait(running.values(), return_when=FIRST_EXCEPTION)
@@ -105,7 +108,7 @@ def execute_together(
             raise
     for notebook in done:
         notebook.result()
-    return {name: notebook.result() for name, notebook in running.items()}
+    return {path.stem: running[path.stem].result() for path in notebooks}
 
 
 def _read(notebook: Path) -> NotebookNode:

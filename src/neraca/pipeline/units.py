@@ -67,7 +67,7 @@ def execute_unit(unit: Unit, data: Path, pool: Executor | None = None) -> Outcom
             tasks = {name: _task(name, unit, root) for name in unit.notebooks}
             if pool is None:
                 return Executed({name: task() for name, task in tasks.items()})
-            return Executed(_side_by_side(tasks, pool))
+            return Executed(_side_by_side(tasks, unit.notebooks, pool))
     except Exception as error:
         return replace(failure_of(error), parameters=unit.parameters)
 
@@ -125,9 +125,16 @@ def _bytes(name: str, unit: Unit, root: Path) -> bytes:
     return json.dumps(executed, ensure_ascii=False).encode()
 
 
-def _side_by_side(tasks: Mapping[str, Callable[[], bytes]], pool: Executor) -> dict[str, bytes]:
-    """Do tasks in a pool; once one fails, those that have not begun are not begun."""
-    running: dict[str, Future[bytes]] = {name: pool.submit(task) for name, task in tasks.items()}
+def _side_by_side(
+    tasks: Mapping[str, Callable[[], bytes]], sources: Mapping[str, bytes], pool: Executor
+) -> dict[str, bytes]:
+    """Do tasks in a pool; once one fails, those that have not begun are not begun.
+
+    The longest source comes first, as it most often takes longest: one that began last would be
+    waited for alone.
+    """
+    order = sorted(tasks, key=lambda name: len(sources[name]), reverse=True)
+    running: dict[str, Future[bytes]] = {name: pool.submit(tasks[name]) for name in order}
     wait(running.values(), return_when=FIRST_EXCEPTION)
     for task in running.values():
         task.cancel()
@@ -135,4 +142,4 @@ def _side_by_side(tasks: Mapping[str, Callable[[], bytes]], pool: Executor) -> d
     for task in running.values():
         if not task.cancelled():
             task.result()
-    return {name: task.result() for name, task in running.items()}
+    return {name: running[name].result() for name in tasks}
