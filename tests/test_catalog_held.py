@@ -42,6 +42,8 @@ def select(held: HeldTable, filters, until) -> pd.DataFrame:
         ({"code": ["c", "a", "nobody"]}, None, [1, 3]),
         ({"code": []}, None, []),
         ({"code": {"b"}, "time_period": ("2024", "2025-01")}, None, [0]),
+        ({"code": ["b", "c"], "year": [2023, 2025]}, None, [2, 3]),
+        ({"code": ["b", "b"], "year": 2025}, None, [2]),
         ({"year": 2025}, None, [1, 2]),
         ({"year": "2025"}, None, []),
         ({}, 2024, [0, 3]),

@@ -2,9 +2,10 @@
 
 import csv
 import hashlib
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from functools import cached_property
 from types import SimpleNamespace
+from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -12,6 +13,46 @@ import pandas as pd
 from analysis.errors import NeracaError
 
 Filter = str | int | Collection[str] | Collection[int]
+
+
+class _Places(NamedTuple):
+    """Where the values of a column stand.
+
+    Attributes:
+        codes: the number of each row's value; of a missing one −1.
+        numbers: value to its number.
+        rows: positions of all rows, those with the same value together.
+        starts: where in `rows` those of each number begin, and where the last end.
+
+    """
+
+    codes: np.ndarray
+    numbers: dict[object, int]
+    rows: np.ndarray
+    starts: np.ndarray
+
+    def numbers_of(self, wanted: Filter) -> list[int]:
+        """Give the numbers of wanted values, as far as the column has them."""
+        values = {wanted} if isinstance(wanted, str | int) else set(wanted)
+        return [self.numbers[value] for value in values if value in self.numbers]
+
+    def count(self, numbers: list[int]) -> int:
+        """Count the rows with some values."""
+        return int((self.starts[1:] - self.starts[:-1])[numbers].sum())
+
+    def rows_of(self, numbers: list[int]) -> np.ndarray:
+        """Give the positions of the rows with some values, in the table's order."""
+        if not numbers:
+            return self.rows[:0]
+        found = [self.rows[self.starts[number] : self.starts[number + 1]] for number in numbers]
+        return found[0] if len(found) == 1 else np.sort(np.concatenate(found))
+
+    def have(self, numbers: list[int], positions: np.ndarray) -> np.ndarray:
+        """Mark those of some rows that have one of some values."""
+        admitted = np.zeros(len(self.numbers) + 1, dtype=bool)
+        # A missing value has the code −1, which is the last place: nobody asks for it.
+        admitted[numbers] = True
+        return np.asarray(admitted[self.codes[positions]])
 
 
 class HeldTable:
@@ -29,7 +70,7 @@ class HeldTable:
     def __init__(self, name: str, frame: pd.DataFrame) -> None:
         self.name = name
         self.frame = frame
-        self._found: dict[str, tuple[np.ndarray, dict[object, int]]] = {}
+        self._found: dict[str, _Places] = {}
         self._lines: list[str | None] = [None] * len(frame)
 
     def find(self, filters: Mapping[str, Filter], until: int | None) -> np.ndarray:
@@ -43,14 +84,23 @@ class HeldTable:
             NeracaError: for an unknown column, or `until` for a table without periods.
 
         """
-        positions = np.arange(len(self.frame))
+        asked: list[tuple[_Places, list[int]]] = []
         for column, wanted in filters.items():
             if column not in self.frame:
                 raise NeracaError(
                     f"The table {self.name!r} has no column {column!r}; it has "
                     f"{', '.join(self.frame.columns)}."
                 )
-            positions = positions[self._has(column, wanted, positions)]
+            places = self._places(column)
+            asked.append((places, places.numbers_of(wanted)))
+        if asked:
+            # What leaves the fewest rows goes first, so that few are held against the others.
+            asked.sort(key=lambda each: each[0].count(each[1]))
+            positions = asked[0][0].rows_of(asked[0][1])
+        else:
+            positions = np.arange(len(self.frame))
+        for places, numbers in asked[1:]:
+            positions = positions[places.have(numbers, positions)]
         if until is not None:
             positions = positions[self._last_years[positions] <= until]
         return positions
@@ -58,7 +108,7 @@ class HeldTable:
     def find_quickly(self) -> None:
         """Find out now which value each row has, in all columns, and not as each is asked for."""
         for column in self.frame:
-            self._codes(str(column))
+            self._places(str(column))
 
     def take(self, positions: np.ndarray) -> pd.DataFrame:
         """Copy the rows at some positions, numbered from zero."""
@@ -78,7 +128,8 @@ class HeldTable:
         asked = positions.tolist()
         unwritten = [position for position in asked if lines[position] is None]
         if unwritten:
-            written = _written(_records(self.frame.take(unwritten)))
+            columns = [_blanks(cells[unwritten]) for cells in self._cells.values()]
+            written = _written(zip(*columns, strict=True))
             for position, line in zip(unwritten, written, strict=True):
                 lines[position] = line
         text = "".join([self._header, *(lines[position] or "" for position in asked)])
@@ -88,20 +139,17 @@ class HeldTable:
     def _header(self) -> str:
         return _written([self.frame.columns])[0]
 
-    def _has(self, column: str, wanted: Filter, positions: np.ndarray) -> np.ndarray:
-        """Mark those of some rows that have a wanted value."""
-        codes, numbers = self._codes(column)
-        admitted = np.zeros(len(numbers) + 1, dtype=bool)
-        for value in (wanted,) if isinstance(wanted, str | int) else wanted:
-            if value in numbers:
-                admitted[numbers[value]] = True
-        # A missing value has the code −1, which is the last place: nobody asks for it.
-        return np.asarray(admitted[codes[positions]])
+    @cached_property
+    def _cells(self) -> dict[str, np.ndarray]:
+        return {str(name): self.frame[name].to_numpy() for name in self.frame}
 
-    def _codes(self, column: str) -> tuple[np.ndarray, dict[object, int]]:
+    def _places(self, column: str) -> _Places:
         if column not in self._found:
             codes, values = pd.factorize(self.frame[column])
-            self._found[column] = codes, {value: code for code, value in enumerate(values)}
+            rows = np.argsort(codes, kind="stable")
+            starts = np.searchsorted(codes[rows], np.arange(len(values) + 1))
+            numbers: dict[object, int] = {value: number for number, value in enumerate(values)}
+            self._found[column] = _Places(codes, numbers, rows, starts)
         return self._found[column]
 
     @cached_property
@@ -112,9 +160,9 @@ class HeldTable:
                 f"The table {self.name!r} has no time_period, so it cannot be read until a year."
             )
         # A table has few distinct periods, so each is taken apart once.
-        codes, numbers = self._codes(dated)
-        ends = np.array([_last_year(str(period)) for period in numbers], dtype=int)
-        return ends[codes]
+        places = self._places(dated)
+        ends = np.array([_last_year(str(period)) for period in places.numbers], dtype=int)
+        return ends[places.codes]
 
 
 def as_csv(rows: pd.DataFrame) -> str:
@@ -125,11 +173,8 @@ def as_csv(rows: pd.DataFrame) -> str:
     True
 
     """
-    return "".join(_written([rows.columns, *_records(rows)]))
-
-
-def _records(rows: pd.DataFrame) -> Iterator[tuple[object, ...]]:
-    return zip(*(_cells(rows[name]) for name in rows), strict=True)
+    columns = (_blanks(rows[name]) for name in rows)
+    return "".join(_written([rows.columns, *zip(*columns, strict=True)]))
 
 
 def _written(records: Iterable[Iterable[object]]) -> list[str]:
@@ -140,9 +185,9 @@ def _written(records: Iterable[Iterable[object]]) -> list[str]:
     return lines
 
 
-def _cells(column: pd.Series) -> list[object]:
+def _blanks(column: pd.Series | np.ndarray) -> list[object]:
     """List the cells of a column; a missing number, which differs from itself, is blank."""
-    cells = column.tolist()
+    cells: list[object] = column.tolist()
     if column.dtype.kind != "f":
         return cells
     return [cell if cell == cell else None for cell in cells]
