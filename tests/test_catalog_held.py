@@ -7,7 +7,8 @@ import pandas as pd
 import pytest
 
 from analysis.catalog.held import HeldTable, as_csv
-from analysis.catalog.reconcile import reconcile
+from analysis.catalog.reconcile import in_use, reconcile
+from analysis.catalog.tables import Catalog
 from analysis.errors import NeracaError
 
 FRAME = pd.DataFrame(
@@ -63,6 +64,31 @@ def test_what_was_found_can_be_changed_and_the_table_stays() -> None:
     found.loc[0, "code"] = "z"
     pd.testing.assert_frame_equal(held.frame, FRAME)
     assert len(select(held, {"code": "b"}, None)) == 2
+
+
+def test_cells_are_those_of_the_rows_and_asking_for_them_is_no_read() -> None:
+    catalog = Catalog()
+    asked = {"province_code": ["18", "65"], "dimension": "total", "until": 2020}
+    cells = catalog.columns("trade", **asked)
+    assert catalog.reads == []
+    rows = catalog.read("trade", **asked)
+    assert len(catalog.reads) == 1
+    assert not rows.empty
+    pd.testing.assert_frame_equal(pd.DataFrame(cells), rows, check_dtype=False)
+
+
+def test_what_is_in_use_is_what_reconciling_chooses() -> None:
+    catalog = Catalog()
+    key = ["flow", "basis", "period_type", "time_period"]
+    rows = catalog.read("trade", province_code="18", dimension="total")
+    sources = catalog.read("sources")
+    chosen = reconcile(rows, sources, key, "value_usd_million")
+    assert (chosen["rule"] != "only one").any()
+    found = in_use(rows.to_dict("list"), sources.to_dict("list"), key, "value_usd_million")
+    assert list(found) == list(chosen[key].itertuples(index=False, name=None))
+    kept = chosen[["source_id", "value", "rule"]]
+    assert list(found.values()) == list(kept.itertuples(index=False, name=None))
+    assert in_use(dict.fromkeys(rows, []), {}, key, "value_usd_million") == {}
 
 
 def test_what_a_table_does_not_have_is_named() -> None:

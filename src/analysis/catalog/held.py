@@ -139,6 +139,16 @@ class HeldTable:
     def _header(self) -> str:
         return _written([self.frame.columns])[0]
 
+    def columns(self, positions: np.ndarray) -> dict[str, list[object]]:
+        """List the cells of the rows at some positions, by column.
+
+        >>> held = HeldTable("ports", pd.DataFrame({"port": ["Panjang", "Belawan"]}))
+        >>> held.columns(np.array([1]))
+        {'port': ['Belawan']}
+
+        """
+        return {name: cells[positions].tolist() for name, cells in self._cells.items()}
+
     @cached_property
     def _cells(self) -> dict[str, np.ndarray]:
         return {str(name): self.frame[name].to_numpy() for name in self.frame}

@@ -1,7 +1,7 @@
 """One value a key from what several sources printed, by a rule that never averages."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
@@ -55,37 +55,99 @@ def reconcile(
     if not len(known):
         nothing = pd.DataFrame(columns=[*key, *_RESULT])
         return nothing.assign(**{name: observations[name].array.take(known) for name in keep})
-    keys = [_codes(_cells(observations, name, known)) for name in key]
-    source_ids = _cells(observations, "source_id", known)
-    doubtful = observations["doubtful"].to_numpy(dtype=bool)[known]
-    preference = _preference(
-        source_ids, _cells(observations, "obs_status", known), doubtful, sources
-    )
-    order = np.lexsort([*reversed(preference.values()), *reversed(keys)])
-    # Rows of one key now stand together, the best first.
-    first = _beginnings([codes[order] for codes in keys])
-    sizes = np.diff(np.append(first, len(order)))
-    values = observations[value].to_numpy()[known[order]]
-    second = _best_that_differs(values, first, sizes)
-    chosen = known[order[first]]
-    ordered = [source_ids[position] for position in order.tolist()]
+    compared = {
+        name: _at(observations[name].tolist(), known.tolist()) for name in [*key, *_COMPARED]
+    }
+    values = observations[value].to_numpy()[known]
+    choice = _choose(compared, values, _cells(sources), key)
+    chosen = known[choice.order[choice.first]]
     taken = {name: name for name in key} | {"value": value} | {name: name for name in _TAKEN}
     cells = {name: observations[column].array.take(chosen) for name, column in taken.items()}
-    rules = _deciding_rules(
-        {name: cells[order] for name, cells in preference.items()}, first, second, sizes
-    )
+    ordered = _at(compared["source_id"], choice.order.tolist())
+    values = values[choice.order]
     of_all = {
         "source_ids": [
             tuple(ordered[start : start + size])
-            for start, size in zip(first.tolist(), sizes.tolist(), strict=True)
+            for start, size in zip(choice.first.tolist(), choice.sizes.tolist(), strict=True)
         ],
-        "lowest": np.minimum.reduceat(values, first),
-        "highest": np.maximum.reduceat(values, first),
-        "runner_up": np.where(second < 0, np.nan, values[second]),
-        "rule": pd.array(rules, dtype=_TEXT),
+        "lowest": np.minimum.reduceat(values, choice.first),
+        "highest": np.maximum.reduceat(values, choice.first),
+        "runner_up": np.where(choice.second < 0, np.nan, values[choice.second]),
+        "rule": pd.array(choice.rules, dtype=_TEXT),
     }
     kept = {name: observations[name].array.take(chosen) for name in keep}
     return pd.DataFrame(cells | of_all | kept, copy=False)
+
+
+def in_use(
+    observations: Mapping[str, list[Any]],
+    sources: Mapping[str, list[Any]],
+    key: Sequence[str],
+    value: str,
+) -> dict[tuple[Any, ...], tuple[str, float, str]]:
+    """Give by key the source and the value that `reconcile` chooses, and its rule.
+
+    Args:
+        observations: the same columns as there, each as a list.
+        sources: `source_id`, `kind` and `released`, each as a list.
+        key: columns that name one figure.
+        value: column that holds it.
+
+    >>> observations = {"month": ["2016-01"] * 2, "value": [292.30, 273.54],
+    ...     "obs_status": ["published"] * 2, "source_id": ["a", "b"], "doubtful": [False] * 2}
+    >>> sources = {"source_id": ["a", "b"], "kind": ["publication"] * 2,
+    ...     "released": ["2016-02-15", "2017-02-16"]}
+    >>> in_use(observations, sources, ["month"], "value")
+    {('2016-01',): ('b', 273.54, 'release')}
+
+    """
+    known = [position for position, number in enumerate(observations[value]) if number == number]
+    if not known:
+        return {}
+    names = [*key, *_COMPARED, value]
+    cells = {name: _at(observations[name], known) for name in names}
+    choice = _choose(cells, np.array(cells[value]), sources, key)
+    chosen = choice.order[choice.first].tolist()
+    keys = zip(*(_at(cells[name], chosen) for name in key), strict=True)
+    kept = zip(
+        *(_at(cells["source_id"], chosen), _at(cells[value], chosen), choice.rules), strict=True
+    )
+    return dict(zip(keys, kept, strict=True))
+
+
+class _Choice(NamedTuple):
+    """Observations in the order of their keys, those of one key together and the best first.
+
+    Attributes:
+        order: positions of the observations.
+        first: where in `order` each key begins.
+        sizes: number of observations of each key.
+        second: where in `order` the best value of a key is that differs from the first, or −1.
+        rules: what decided between these two.
+
+    """
+
+    order: np.ndarray
+    first: np.ndarray
+    sizes: np.ndarray
+    second: np.ndarray
+    rules: list[str]
+
+
+def _choose(
+    cells: Mapping[str, list[Any]],
+    values: np.ndarray,
+    sources: Mapping[str, list[Any]],
+    key: Sequence[str],
+) -> _Choice:
+    keys = [_codes(cells[name]) for name in key]
+    preference = _preference(cells, sources)
+    order = np.lexsort([*reversed(preference.values()), *reversed(keys)])
+    first = _beginnings([codes[order] for codes in keys])
+    sizes = np.diff(np.append(first, len(order)))
+    second = _best_that_differs(values[order], first, sizes)
+    ranked = {name: compared[order] for name, compared in preference.items()}
+    return _Choice(order, first, sizes, second, _deciding_rules(ranked, first, second, sizes))
 
 
 # Python's own texts: Arrow's cost more for the few rows of a table.
@@ -93,6 +155,9 @@ _TEXT = pd.StringDtype("python", na_value=np.nan)
 
 # What is taken over from the chosen observation as it stands.
 _TAKEN = ("obs_status", "rounding", "doubtful", "source_id")
+
+# What the order of preference is made of, beside the sources.
+_COMPARED = ("source_id", "obs_status", "doubtful")
 
 _RESULT = [
     "value",
@@ -120,28 +185,34 @@ _RULE_OF = {
 }
 
 
-def _cells(rows: pd.DataFrame, column: str, positions: np.ndarray) -> list[Any]:
-    cells = rows[column].tolist()
-    return [cells[position] for position in positions.tolist()]
+def _cells(sources: pd.DataFrame) -> dict[str, list[Any]]:
+    listed = {name: sources[name].tolist() for name in ("source_id", "kind")}
+    return {**listed, "released": sources["released"].fillna("").tolist()}
+
+
+def _at(cells: list[Any], positions: list[int]) -> list[Any]:
+    return [cells[position] for position in positions]
 
 
 def _codes(cells: list[Any]) -> np.ndarray:
     """Give values as numbers in their order; a missing one comes last."""
     distinct = set(cells)
-    known = sorted(cell for cell in distinct if not pd.isna(cell))
+    # What is missing differs from itself.
+    known = sorted(cell for cell in distinct if cell is not None and cell == cell)
     numbers = {cell: number for number, cell in enumerate(known)}
     return np.array([numbers.get(cell, len(known)) for cell in cells])
 
 
 def _preference(
-    source_ids: list[str], statuses: list[str], doubtful: np.ndarray, sources: pd.DataFrame
+    cells: Mapping[str, list[Any]], sources: Mapping[str, list[Any]]
 ) -> dict[str, np.ndarray]:
     """Give what is compared of each observation, in turn; the smaller number goes first."""
-    listed = sources["source_id"].tolist()
-    kinds = dict(zip(listed, sources["kind"].tolist(), strict=True))
+    source_ids = cells["source_id"]
+    listed = sources["source_id"]
+    kinds = dict(zip(listed, sources["kind"], strict=True))
     if len(kinds) < len(listed):
         raise ValueError("A source is listed twice.")
-    releases = dict(zip(listed, sources["released"].fillna("").tolist(), strict=True))
+    releases = dict(zip(listed, sources["released"], strict=True))
     numbers = {source: number for number, source in enumerate(sorted(set(source_ids)))}
     # A release that is unknown, or of a source that is not listed.
     released = [releases.get(source) or "" for source in numbers]
@@ -159,9 +230,9 @@ def _preference(
     }
     source = np.array([numbers[source_id] for source_id in source_ids])
     return {
-        "doubt": doubtful,
-        "status": np.array([STATUS_ORDER[status] for status in statuses]),
-        **{name: cells[source] for name, cells in of_source.items()},
+        "doubt": np.array(cells["doubtful"], dtype=bool),
+        "status": np.array([STATUS_ORDER[status] for status in cells["obs_status"]]),
+        **{name: compared[source] for name, compared in of_source.items()},
     }
 
 

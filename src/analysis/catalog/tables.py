@@ -136,6 +136,26 @@ class Catalog:
             return self._read_store(resource, filters, until)
         return self._rows(_load(self.data, table), filters, until)
 
+    def columns(
+        self, table: str, *, until: int | None = None, **filters: Filter
+    ) -> dict[str, list[Any]]:
+        """List the cells of rows of a table by column, as `read` has them; no read is recorded.
+
+        Args:
+            table: name of a resource of the data package that is no store.
+            until: keep rows whose period (of a statement: its date) ends in this year or before.
+            **filters: a column and the value, or the collection of values, that it may have.
+
+        Raises:
+            NeracaError: for an unknown table or column, or `until` for a table without periods.
+
+        >>> Catalog().columns("sources", source_id="s005f4bf1")["released"]
+        ['2019-01-15']
+
+        """
+        held = _load(self.data, table)
+        return held.columns(held.find(filters, until))
+
     def _read_store(
         self, resource: Mapping[str, Any], filters: Mapping[str, Filter], until: int | None
     ) -> pd.DataFrame:
@@ -233,13 +253,28 @@ class Catalog:
         True
 
         """
-        path = self.data.parent / "reports" / "national" / str(year) / f"{resource}.csv"
         asked = {**filters, "year": year}
-        if not path.is_file():
+        held = self._national(resource, year)
+        if held is None:
             self._note(resource, asked, None, 0, _DIGEST_OF_NOTHING)
             return None
-        held = _load_national(path, _state(path))
         return self._rows(held, filters, None, asked)
+
+    def national_columns(self, resource: str, year: int, **filters: Filter) -> dict[str, list[Any]]:
+        """List the cells of rows as `read_national` has them, none if there is no comparison.
+
+        No read is recorded.
+
+        >>> Catalog().national_columns("national", 1999)
+        {}
+
+        """
+        held = self._national(resource, year)
+        return {} if held is None else held.columns(held.find(filters, None))
+
+    def _national(self, resource: str, year: int) -> HeldTable | None:
+        path = self.data.parent / "reports" / "national" / str(year) / f"{resource}.csv"
+        return _load_national(path, _state(path)) if path.is_file() else None
 
     def national(self, year: int, province_code: str) -> dict[str, str] | None:
         """Give a province's row of the national comparison of a year.

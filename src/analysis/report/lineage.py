@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import compress
 from typing import Any
 
 import pandas as pd
@@ -10,7 +11,7 @@ import pandas as pd
 from analysis.catalog import Catalog
 from analysis.catalog.basis import balance_basis, link_basis
 from analysis.catalog.corrections import load_corrections
-from analysis.catalog.reconcile import reconcile
+from analysis.catalog.reconcile import in_use
 from analysis.catalog.tables import value_column
 from analysis.catalog.trade import TOTAL_BASES, TradeFlows
 from analysis.errors import NeracaError
@@ -199,49 +200,41 @@ class _Figures:
     """The printed figures of series, each with what became of it."""
 
     apart: Catalog
-    _flows: dict[int, pd.DataFrame] = field(default_factory=dict)
+    _flows: dict[int, tuple[_Columns, _Columns]] = field(default_factory=dict)
 
     def of_table(self, series: Series) -> list[list[Any]]:
         """Tell each figure of a table, and of several of the same thing which is in use."""
-        rows = self._read(series)
-        columns = _columns(rows)
-        uses = [""] * len(rows)
-        if len(rows) and "doubtful" in columns:
+        columns = self._read(series)
+        uses = [""] * max(map(len, columns.values()), default=0)
+        if uses and "doubtful" in columns:
             key = [name for name in _KEY if name in columns]
-            uses = _uses(columns, self._in_use(rows, columns, key), key)
+            uses = _uses(columns, self._in_use(columns, key), key)
         return self._listed(series, columns, uses)
 
     def of_flow(self, series: Series) -> list[list[Any]]:
         """Tell each observation of a flow, which is in use, and what was filled from others."""
         flows = series.flows
         assert flows is not None  # noqa: S101 (what `_plain` asks)
-        linked = self._linked(series, flows)
-        table = flows.table
-        for name in ("flow", "basis"):
-            table = table[table[name] == series.where[name]]
-            linked = linked[linked[name] == series.where[name]]
-        filled = table[table["filled_by"] != ""]
+        linked, table = (_of_flow(columns, series) for columns in self._linked(series, flows))
+        told = ("filled_by", "time_period", "value", "obs_status", "source_ids")
         listed = [
-            [
-                *(row.time_period, "", float(row.value), _UNIT_OF_FLOWS, row.obs_status),
-                *(" ".join(row.source_ids), row.filled_by, "", ""),
-            ]
-            for row in filled.itertuples()
+            [*(period, "", float(value), _UNIT_OF_FLOWS, status), *(" ".join(ids), filled, "", "")]
+            for filled, period, value, status, ids in _keys(table, told)
+            if filled
         ]
         key = ["period_type", "time_period"]
-        columns = _columns(linked)
-        uses = _uses(columns, _by_key(table, key), key)
-        return listed + self._listed(series, columns, uses)
+        kept = _keys(table, ("source_id", "value", "rule"))
+        uses = _uses(linked, dict(zip(_keys(table, key), kept, strict=True)), key)
+        return listed + self._listed(series, linked, uses)
 
-    def _read(self, series: Series) -> pd.DataFrame:
+    def _read(self, series: Series) -> _Columns:
         if series.resource.startswith("national"):
-            rows = self.apart.read_national(series.resource, series.until, **series.where)
-            return pd.DataFrame() if rows is None else rows
+            return self.apart.national_columns(series.resource, series.until, **series.where)
         until = None if series.resource in _WITHOUT_PERIODS else series.until
-        return self.apart.read(series.resource, until=until, **series.where)
+        return self.apart.columns(series.resource, until=until, **series.where)
 
-    def _linked(self, series: Series, flows: TradeFlows) -> pd.DataFrame:
-        """Give all totals of a province with the basis that they stand for, as the flows have."""
+    def _linked(self, series: Series, flows: TradeFlows) -> tuple[_Columns, _Columns]:
+        """Give all totals of a province with the basis that they stand for, and what flows use."""
         if id(flows) not in self._flows:
             read = self.apart.read(
                 series.resource,
@@ -253,18 +246,20 @@ class _Figures:
             linked = balance_basis(link_basis(read, flows.links))
             other = linked["basis"] != read["basis"]
             printed = read["basis"].replace("", "basis not stated").where(other, "")
-            self._flows[id(flows)] = linked.assign(printed_as=printed)
+            both = linked.assign(printed_as=printed), flows.table
+            self._flows[id(flows)] = _columns(both[0]), _columns(both[1])
         return self._flows[id(flows)]
 
-    def _in_use(self, rows: pd.DataFrame, columns: _Columns, key: Sequence[str]) -> _InUse:
+    def _in_use(self, columns: _Columns, key: Sequence[str]) -> _InUse:
         """Choose among figures of the same thing, by the rule that the series follow."""
         keys = _keys(columns, key)
         times = Counter(keys)
         if len(times) == len(keys):
             return {}
-        found = rows[[times[each] > 1 for each in keys]]
-        sources = self.apart.read("sources", source_id=sorted(found["source_id"].unique()))
-        return _by_key(reconcile(found, sources, list(key), value_column(found)), key)
+        several = [times[each] > 1 for each in keys]
+        found = {name: list(compress(cells, several)) for name, cells in columns.items()}
+        sources = self.apart.columns("sources", source_id=set(found["source_id"]))
+        return in_use(found, sources, key, value_column(found))
 
     def _listed(self, series: Series, columns: _Columns, uses: Sequence[str]) -> list[list[Any]]:
         """Write rows of a table as `COLUMNS` has them, provinces by their names."""
@@ -283,10 +278,11 @@ def _keys(columns: _Columns, key: Sequence[str]) -> list[tuple[Any, ...]]:
     return list(zip(*(columns[name] for name in key), strict=True))
 
 
-def _by_key(chosen: pd.DataFrame, key: Sequence[str]) -> _InUse:
-    columns = _columns(chosen[[*key, "source_id", "value", "rule"]])
-    kept = zip(columns["source_id"], columns["value"], columns["rule"], strict=True)
-    return dict(zip(_keys(columns, key), kept, strict=True))
+def _of_flow(columns: _Columns, series: Series) -> _Columns:
+    """Keep the rows of the flow and the basis of a series."""
+    wanted = series.where["flow"], series.where["basis"]
+    kept = [each == wanted for each in _keys(columns, ("flow", "basis"))]
+    return {name: list(compress(cells, kept)) for name, cells in columns.items()}
 
 
 def _uses(columns: _Columns, in_use: _InUse, key: Sequence[str]) -> list[str]:
