@@ -1,5 +1,6 @@
 """Named goods, coffee by port and destination, chains: whose figures, never summed, never mixed."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -516,6 +517,18 @@ def test_goods_that_no_name_parts_make_no_pairs(catalog, chain_id) -> None:
     pairs = unit_value_pairs(catalog, processing_chain(catalog, chain_id), 2025)
     assert pairs.empty
     assert processing_price_ratio(pairs, "18", None).has == 0
+
+
+def test_goods_of_one_name_at_two_codes_make_no_pairs(with_rows) -> None:
+    catalog = with_rows(
+        goods("0901", ROBUSTA, 4, 2_000_000),
+        goods("0902", ROBUSTA, 5, 2_000_000),
+        goods("2101", INSTANT, 1, 100_000),
+    )
+    chain = processing_chain(catalog, "coffee-soluble")
+    assert len(unit_value_pairs(catalog, chain, YEAR)) == 1
+    with pytest.raises(NeracaError, match="at more than one of the codes 0901/0902"):
+        unit_value_pairs(catalog, replace(chain, raw_hs="0901/0902"), YEAR)
 
 
 def test_pairs_need_one_place_and_time_and_sure_figures(with_rows) -> None:

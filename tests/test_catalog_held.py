@@ -88,7 +88,7 @@ def test_what_is_in_use_is_what_reconciling_chooses() -> None:
     assert list(found) == list(chosen[key].itertuples(index=False, name=None))
     kept = chosen[["source_id", "value", "rule"]]
     assert list(found.values()) == list(kept.itertuples(index=False, name=None))
-    assert in_use(dict.fromkeys(rows, []), {}, key, "value_usd_million") == {}
+    assert in_use({name: [] for name in rows}, {}, key, "value_usd_million") == {}
 
 
 def test_what_a_table_does_not_have_is_named() -> None:

@@ -1,6 +1,7 @@
 """What a province sells of the raw end of a chain of processing, and what is known of the chain."""
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import pandas as pd
 
@@ -98,11 +99,12 @@ def raw_goods(
     """
     by_port = {hs: _whole_year(catalog, province, until, hs) for hs in HEADINGS_BY_PORT}
     headings = catalog.read("hs", code=HEADINGS_BY_PORT).set_index("code")
+    sound = _sound(chapters)
     found = []
     for chain in processing_chains(catalog):
         months = by_port.get(chain.raw_hs)
         if months is None:
-            goods = _of_chapter(chain, chapters)
+            goods = _of_chapter(chain, sound)
         else:
             goods = _loaded(chain, headings.loc[chain.raw_hs], months)
         if goods is not None:
@@ -164,28 +166,54 @@ def _loaded(chain: ProcessingChain, heading: pd.Series, months: pd.DataFrame) ->
     )
 
 
-def _of_chapter(chain: ProcessingChain, chapters: pd.DataFrame) -> RawGoods | None:
+class _Chapter(NamedTuple):
+    """A figure of a chapter, as `Compositions.chapters` has it."""
+
+    item: str
+    name_id: str
+    name_en: str
+    time_period: str
+    value: float
+    basis: str
+    obs_status: str
+    source_id: str
+    doubtful: bool
+
+    @property
+    def year(self) -> str:
+        return self.time_period.rpartition("/")[2][:4]
+
+
+def _sound(chapters: pd.DataFrame) -> list[_Chapter]:
+    """List the figures of chapters that are not doubtful, and of which anything was sold."""
     if chapters.empty:
-        return None
+        return []
+    cells = (chapters[name].tolist() for name in _Chapter._fields)
+    rows = (_Chapter(*row) for row in zip(*cells, strict=True))
+    return [row for row in rows if row.value > 0 and not row.doubtful]
+
+
+def _of_chapter(chain: ProcessingChain, chapters: list[_Chapter]) -> RawGoods | None:
     wanted = {heading[:2] for heading in chain.raw_hs.split("/")}
-    rows = chapters[chapters["item"].isin(wanted) & ~chapters["doubtful"].astype(bool)]
-    rows = rows[rows["value"] > 0]
-    if rows.empty:
+    rows = [row for row in chapters if row.item in wanted]
+    if not rows:
         return None
-    years = rows["time_period"].str.rpartition("/")[2].str[:4]
-    latest = rows[years == years.max()]
-    period = max(latest["time_period"], key=lambda item: (len(months_of(item)), item))
-    row = latest[latest["time_period"] == period].iloc[0]
+    year = max(row.year for row in rows)
+    # Of several of one length the later one, and of those of one period the first.
+    row = max(
+        (row for row in rows if row.year == year),
+        key=lambda row: (len(months_of(row.time_period)), row.time_period),
+    )
     return RawGoods(
         chain=chain,
-        hs=row["item"],
-        name_id=row["name_id"],
-        name_en=row["name_en"],
-        time_period=period,
-        value=float(row["value"]),
+        hs=row.item,
+        name_id=row.name_id,
+        name_en=row.name_en,
+        time_period=row.time_period,
+        value=float(row.value),
         weight_kg=None,
-        basis=row["basis"],
+        basis=row.basis,
         loaded=False,
-        obs_status=row["obs_status"],
-        source_ids=(row["source_id"],),
+        obs_status=row.obs_status,
+        source_ids=(row.source_id,),
     )
