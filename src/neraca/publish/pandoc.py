@@ -8,7 +8,7 @@ from neraca.publish.configuration import Configuration
 from neraca.publish.document import read
 from neraca.publish.files import copy_tree, write_atomically
 from neraca.publish.numbers import PAGE
-from neraca.publish.paper import pdf
+from neraca.publish.paper import printing
 from neraca.publish.webpage import STYLESHEET, Place, html_page, stylesheet
 
 NAME = "embedded"
@@ -27,15 +27,17 @@ def render_report(index: Path, root: Path, directory: Path) -> None:
     configuration = Configuration.read(root)
     document = read(index, root)
     place = Place(index.relative_to(root).as_posix(), index.parent, pdf=True)
-    page = html_page(document, configuration, place)
-    (directory / "index.html").write_text(page, encoding="utf-8")
-    (directory / "index.pdf").write_bytes(pdf(document, configuration, index.parent))
-    for name in BESIDE:
-        if (index.parent / name).is_dir():
-            copy_tree(index.parent / name, directory / name)
-    for name in ("indicators.json", PAGE):
-        if (index.parent / name).exists():
-            (directory / name).write_bytes((index.parent / name).read_bytes())
+    # typst takes longest: all else is done while it prints.
+    with printing(document, configuration, index.parent) as printed:
+        page = html_page(document, configuration, place)
+        (directory / "index.html").write_text(page, encoding="utf-8")
+        for name in BESIDE:
+            if (index.parent / name).is_dir():
+                copy_tree(index.parent / name, directory / name)
+        for name in ("indicators.json", PAGE):
+            if (index.parent / name).exists():
+                (directory / name).write_bytes((index.parent / name).read_bytes())
+        (directory / "index.pdf").write_bytes(printed())
 
 
 def render_each(root: Path, sources: Sequence[Path], rendered: Path) -> dict[Path, NeracaError]:

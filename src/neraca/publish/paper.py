@@ -7,9 +7,12 @@ import os
 import re
 import subprocess
 import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from tempfile import TemporaryFile
+from typing import IO, Any
 
 from babel.dates import format_date
 
@@ -59,6 +62,19 @@ def pdf(document: Document, configuration: Configuration, figures: Path) -> byte
     The PDF's time stamp is the document's date, so equal input gives equal bytes.
     Raises NeracaError with typst's own message when typst refuses the document.
     """
+    with printing(document, configuration, figures) as printed:
+        return printed()
+
+
+@contextmanager
+def printing(
+    document: Document, configuration: Configuration, figures: Path
+) -> Iterator[Callable[[], bytes]]:
+    """Let typst print the document as ``pdf`` does, while the block does something else.
+
+    The block is given what waits for the PDF and returns it. When the block ends without having
+    waited, by an error or an interrupt, typst is ended.
+    """
     source = _TEMPLATE.read_text(encoding="utf-8") + typst_source(document, configuration, figures)
     request = {
         "source": source,
@@ -67,18 +83,37 @@ def pdf(document: Document, configuration: Configuration, figures: Path) -> byte
         "standard": configuration.pdf_standard,
         "timestamp": _seconds(document.date),
     }
-    done = subprocess.run(  # noqa: S603
-        [sys.executable, "-P", str(_TYPESETTER)],
-        input=json.dumps(request).encode(),
-        env={**os.environ, "GLIBC_TUNABLES": _tunables()},
-        capture_output=True,
-        check=False,
-    )
-    if done.returncode:
-        said = done.stderr.decode(errors="replace").strip()
-        reason = said or f"it ended with {done.returncode}"
-        raise NeracaError(f"typst cannot make the PDF of '{document.title}': {reason}")
-    return done.stdout
+    # Files, since of a pipe one side would have to wait until the other one has read.
+    with TemporaryFile() as asked, TemporaryFile() as made, TemporaryFile() as refused:
+        asked.write(json.dumps(request).encode())
+        asked.seek(0)
+        process = subprocess.Popen(  # noqa: S603
+            [sys.executable, "-P", str(_TYPESETTER)],
+            stdin=asked,
+            stdout=made,
+            stderr=refused,
+            env={**os.environ, "GLIBC_TUNABLES": _tunables()},
+        )
+
+        def printed() -> bytes:
+            code = process.wait()
+            if code:
+                said = _content(refused).decode(errors="replace").strip()
+                reason = said or f"it ended with {code}"
+                raise NeracaError(f"typst cannot make the PDF of '{document.title}': {reason}")
+            return _content(made)
+
+        try:
+            yield printed
+        finally:
+            process.kill()  # nothing happens to one that has ended
+            process.wait()
+
+
+def _content(file: IO[bytes]) -> bytes:
+    """Read a file, which another process has written, from its beginning."""
+    file.seek(0)
+    return file.read()
 
 
 def _tunables() -> str:
