@@ -5,7 +5,6 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
-from operator import itemgetter
 from pathlib import Path
 from typing import Any, Literal
 
@@ -193,16 +192,22 @@ def _rows(path: Path) -> list[dict[str, str]]:
 
 
 def _pairs(path: Path, *columns: str) -> Iterator[tuple[str, ...]]:
-    """Yield what stands in some columns, row by row; a dictionary a row takes three times as long.
-
-    The columns are two or more.
-    """
+    """Yield once what stands together in some columns, which Python reads four times as long."""
     if not path.is_file():
         return
-    with path.open(encoding="utf-8", newline="") as file:
-        rows = csv.reader(file)
-        header = next(rows, [])
-        yield from map(itemgetter(*map(header.index, columns)), rows)
+    # Only here: who reads no figures waits for it in vain.
+    from pyarrow import csv, string
+
+    table = csv.read_csv(
+        path,
+        read_options=csv.ReadOptions(use_threads=False),
+        parse_options=csv.ParseOptions(newlines_in_values=True),
+        convert_options=csv.ConvertOptions(
+            include_columns=columns, column_types=dict.fromkeys(columns, string())
+        ),
+    )
+    for row in table.group_by(list(columns), use_threads=False).aggregate([]).to_pylist():
+        yield tuple(row[column] for column in columns)
 
 
 def _total(name: str, row: dict[str, str]) -> Figure:

@@ -3,9 +3,8 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-import yaml
-
 from analysis.errors import NeracaError
+from neraca.publish.yaml_text import read_yaml
 
 
 @dataclass(frozen=True)
@@ -38,7 +37,7 @@ class Configuration:
         """
         path = root / "_quarto.yml"
         try:
-            content = yaml.safe_load(path.read_text(encoding="utf-8"))
+            content = read_yaml(path.read_text(encoding="utf-8"))
             paper = content["format"]["typst"]
             return cls(
                 site_title=content["website"]["title"],

@@ -18,12 +18,12 @@ from pathlib import Path
 from typing import Any
 
 import pypandoc
-import yaml
 
 from analysis.errors import NeracaError
 from neraca.publish.configuration import Configuration
 from neraca.publish.plain import PlainText
 from neraca.publish.words import LANGUAGES, callout_kinds
+from neraca.publish.yaml_text import read_yaml
 
 Node = dict[str, Any]
 
@@ -242,7 +242,7 @@ def _split(text: str, path: Path) -> tuple[dict[str, Any], list[tuple[str, str]]
     front = re.match(r"---\n(.*?\n)---\n", text, flags=re.DOTALL)
     if not front:
         raise NeracaError(f"{path} has no front matter; begin it with a title between '---'.")
-    return yaml.safe_load(front[1]), [("", text[front.end() :])]
+    return read_yaml(front[1]), [("", text[front.end() :])]
 
 
 def _notebook_cells(
@@ -251,7 +251,7 @@ def _notebook_cells(
     first, *others = notebook["cells"]
     if first["cell_type"] != "raw":
         raise NeracaError(f"{path}: the first cell holds no front matter; stage the report again.")
-    metadata = yaml.safe_load("".join(first["source"]).strip().strip("-"))
+    metadata = read_yaml("".join(first["source"]).strip().strip("-"))
     cells = []
     for cell in others:
         if cell["cell_type"] == "markdown":

@@ -24,8 +24,10 @@ def connect(page: Path, other: Path, language: str) -> None:
     if not page.exists():
         return
     address = Path(os.path.relpath(other, page.parent)).as_posix() if other.exists() else None
-    text = switch_language(page.read_text(encoding="utf-8"), address, language)
-    write_atomically(page, _switch_in_title(text, address, language))
+    before = page.read_text(encoding="utf-8")
+    text = _switch_in_title(switch_language(before, address, language), address, language)
+    if text != before:
+        write_atomically(page, text)
 
 
 def connect_languages(page: Path, site: Path) -> None:

@@ -2,6 +2,7 @@
 
 import tempfile
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from neraca.publish import pandoc, quarto
@@ -21,6 +22,7 @@ PAGES = ("index.qmd", "methods.qmd", "en/index.qmd", "en/methods.qmd")
 ASSETS = ("site.css", "site.js")
 MATRIX = "provinces"  # where on an index the table is
 
+_PAGES_AT_A_TIME = 4
 _HERE = Path(__file__).parent
 
 
@@ -137,8 +139,11 @@ def _render(sources: list[Path], root: Path, site: Path) -> None:
         _render_with_quarto(found, root, site, sources)
         return
     pandoc.write_stylesheet(site)
-    for source in sources:
-        write_atomically(_page(source, root, site), pandoc.render_page(source, root))
+    # pandoc is at work for half of the time, as a process of its own.
+    with ThreadPoolExecutor(_PAGES_AT_A_TIME) as pool:
+        pages = pool.map(lambda source: pandoc.render_page(source, root), sources)
+        for source, page in zip(sources, pages, strict=True):
+            write_atomically(_page(source, root, site), page)
 
 
 def _render_with_quarto(found: quarto.Quarto, root: Path, site: Path, sources: list[Path]) -> None:

@@ -23,7 +23,8 @@ from neraca.publish.words import Word, other_language, word
 
 STYLESHEET = "neraca.css"
 
-_SWITCH = re.compile(r'(?<=<li class="language">).*?(?=</li>)')
+# It begins with what it is looked for by: a page has up to a million letters.
+_SWITCH = re.compile(r'(<li class="language">).*?(</li>)')
 _HERE = Path(__file__).parent
 _ALIGNMENTS = {"AlignRight": "right", "AlignCenter": "center"}
 _LONG = 40  # letters; a column with a longer cell is kept readable on a phone
@@ -109,7 +110,7 @@ def switch_language(page: str, target: str | None, language: str) -> str:
         name = word("other_language", language)
         attributes = f'lang="{other}" hreflang="{other}" rel="alternate"'
         link = f'<a href="{escape(target)}" {attributes}>{name}</a>'
-    return _SWITCH.sub(lambda _: link, page)
+    return _SWITCH.sub(lambda found: f"{found[1]}{link}{found[2]}", page)
 
 
 def stylesheet() -> str:
