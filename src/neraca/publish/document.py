@@ -54,6 +54,7 @@ _NUMBERED = re.compile(
 # What pandoc takes anywhere, and both writers only where a reader of a report would look for it.
 _OF_THE_PAGE = {"Header": "heading", "Figure": "figure", "Table": "table"}
 _ANCHORED = {"Div", "Span", "Link", "Code"}
+_TELLING = {*_ANCHORED, "Header", "Cite"}  # what has a name or names another place
 _ELSEWHERE = re.compile(r"[A-Za-z][A-Za-z\d+.-]*:")
 _REPORT = re.compile(r"reports/[a-z]+/[a-z-]+/\d+/index\.html")
 _CELL_FENCE = ":" * 60
@@ -133,15 +134,15 @@ def read(path: Path, root: Path) -> Document:
         raise NeracaError(f"{path}: unknown language '{language}'; it must be one of id, en.")
     blocks = _parse(cells, path)
     blocks = _include(blocks, path, root)
+    telling: list[Node] = []
     for cell, block in _with_cells(blocks):
-        _check(block, f"{path}, cell {cell}" if cell else str(path))
+        telling += _check(block, f"{path}, cell {cell}" if cell else str(path))
     blocks = _group([block for _, block in _with_cells(blocks)])
     headings = _number_headings(blocks, path)
     numbers = {heading.identifier: heading.number for heading in headings}
-    nodes = list(walk(blocks))
-    numbers |= _number_exhibits(nodes, path)
-    _check_references(nodes, numbers, path)
-    _check_site_links(nodes, path, root)
+    numbers |= _number_exhibits(blocks, path)
+    _check_references(telling, numbers, path)
+    _check_site_links(telling, path, root)
     return Document(
         title=str(metadata.get("title", "")),
         language=language,
@@ -170,10 +171,12 @@ def walk(node: Any) -> Iterator[Node]:
                 continue
             yield node
             content = node.get("c")
-            if not isinstance(content, str):  # most nodes are words
+            if isinstance(content, list):  # most nodes are words
+                waiting.extend(content[::-1])
+            elif isinstance(content, dict):
                 waiting.append(content)
         elif isinstance(node, list):
-            waiting.extend(reversed(node))
+            waiting.extend(node[::-1])
 
 
 def plain_text(inlines: list[Node]) -> str:
@@ -334,19 +337,23 @@ def _is_comment(raw: list[str]) -> bool:
     return raw[0] == "html" and raw[1].startswith("<!--") and raw[1].endswith("-->")
 
 
-def _check(block: Node, place: str) -> None:
-    """Refuse, by name, what the writers cannot show."""
+def _check(block: Node, place: str) -> list[Node]:
+    """Refuse, by name, what the writers cannot show; return what refers or is referred to."""
     nodes = list(walk(block))
     in_figures = {
         id(image) for figure in nodes if figure["t"] == "Figure" for image in walk(figure["c"][2])
     }
     in_flow = {id(node) for node in _flow(block)}
     for node in nodes:
+        kind = node["t"]
+        if kind in _UNPROBLEMATIC:
+            continue
         problem = _problem(node, in_figures)
-        if node["t"] in _OF_THE_PAGE and id(node) not in in_flow:
-            problem = f"the {_OF_THE_PAGE[node['t']]} in a list, quotation, note or cell"
+        if kind in _OF_THE_PAGE and id(node) not in in_flow:
+            problem = f"the {_OF_THE_PAGE[kind]} in a list, quotation, note or cell"
         if problem:
             raise UnsupportedError(f"{place}: the embedded publisher cannot show {problem}.")
+    return [node for node in nodes if node["t"] in _TELLING]
 
 
 def _flow(block: Node) -> Iterator[Node]:
@@ -360,13 +367,13 @@ def _flow(block: Node) -> Iterator[Node]:
 def _problem(node: Node, in_figures: set[int]) -> str | None:
     kind: str = node["t"]
     content: Any = node.get("c")
-    if kind == "Image" and id(node) not in in_figures:
-        return f"the image {content[2][0]} outside a captioned figure; give it a caption"
     if kind in _PROBLEMS:
         return _PROBLEMS[kind](content)
-    if kind not in _BLOCKS | _INLINES | _VALUES:
+    if kind != "Image":
         return f"the construct {kind}"
-    return None
+    if id(node) in in_figures:
+        return None
+    return f"the image {content[2][0]} outside a captioned figure; give it a caption"
 
 
 def _text_problem(text: str) -> str | None:
@@ -483,6 +490,8 @@ _PROBLEMS: dict[str, Callable[[Any], str | None]] = {
     "CodeBlock": _code_problem,
     "Header": _heading_problem,
 }
+# Most nodes are of these, of which nothing has to be asked.
+_UNPROBLEMATIC = (_BLOCKS | _INLINES | _VALUES) - {*_PROBLEMS, "Image"}
 
 
 def _group(blocks: list[Node]) -> list[Node]:
@@ -537,10 +546,10 @@ def _number_headings(blocks: list[Node], path: Path) -> list[Heading]:
     return headings
 
 
-def _number_exhibits(nodes: list[Node], path: Path) -> dict[str, str]:
+def _number_exhibits(blocks: list[Node], path: Path) -> dict[str, str]:
     numbers: dict[str, str] = {}
     counts = {"fig": 0, "tbl": 0}
-    for node in nodes:
+    for node in (node for block in blocks for node in _flow(block)):
         if node["t"] != "Exhibit":
             continue
         identifier = node["c"][0]["c"][0][0]
@@ -553,13 +562,13 @@ def _number_exhibits(nodes: list[Node], path: Path) -> dict[str, str]:
     return numbers
 
 
-def _check_references(nodes: list[Node], numbers: dict[str, str], path: Path) -> None:
-    named = Counter(filter(None, map(_identifier, nodes)))
+def _check_references(telling: list[Node], numbers: dict[str, str], path: Path) -> None:
+    named = Counter(filter(None, map(_identifier, telling)))
     for name, count in named.items():
         if count > 1:
             raise UnsupportedError(f"{path}: two places are called {name}; rename one of them.")
     anchors = set(numbers) | set(named)
-    for node in nodes:
+    for node in telling:
         if node["t"] == "Cite":
             for citation in node["c"][0]:
                 _check_citation(citation["citationId"], numbers, path)
@@ -569,9 +578,9 @@ def _check_references(nodes: list[Node], numbers: dict[str, str], path: Path) ->
                 raise UnsupportedError(f"{path}: the link #{target} leads nowhere on the page.")
 
 
-def _check_site_links(nodes: list[Node], path: Path, root: Path) -> None:
+def _check_site_links(telling: list[Node], path: Path, root: Path) -> None:
     """Refuse links to a page of the site, or to a place on it, that does not exist."""
-    for node in nodes:
+    for node in telling:
         if node["t"] != "Link" or leads_elsewhere(node["c"][2][0]):
             continue
         address, _, anchor = node["c"][2][0].partition("#")

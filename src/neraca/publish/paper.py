@@ -10,6 +10,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from tempfile import TemporaryFile
 from typing import IO, Any
@@ -144,6 +145,7 @@ def typst_source(document: Document, configuration: Configuration, figures: Path
     return f"\n{page}\n#show: report.with({', '.join(given)})\n\n{body}\n"
 
 
+@lru_cache(maxsize=4096)  # a page has most of its words several times
 def escape(text: str) -> str:
     r"""Return text so that typst prints it as it is.
 
@@ -188,7 +190,7 @@ class _Writer:
         return "\n\n".join(self._block(block) for block in blocks)
 
     def inlines(self, inlines: list[Node]) -> str:
-        return "".join(self._inline(node) for node in inlines)
+        return "".join([self._inline(node) for node in inlines])
 
     def _block(self, block: Node) -> str:
         written: str = getattr(self, f"_{block['t'].lower()}")(block.get("c"))

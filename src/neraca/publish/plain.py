@@ -49,6 +49,7 @@ _WORDS = re.compile(
 _KEPT = re.compile(r"`[^`]*`|\[(?:[^][]|\[[^][]*\])*\](?![({])")
 _SCANNED = re.compile(rf"({_WORDS.pattern})|{_KEPT.pattern}")
 _PARTS = re.compile(r"(`[^`]*`)|( )|([^ `]+)")
+_BETWEEN = '"},{"t":"Space"},{"t":"Str","c":"'  # two words of pandoc's nodes
 _FEWEST_LETTERS = 24  # shorter words are read as fast as the mark
 
 
@@ -99,6 +100,8 @@ class PlainText:
         return _A_MARK.sub(lambda found: self._source(int(found[1])), self.sources[number])
 
     def _without_links(self, line: str) -> str:
+        if "](" not in line:
+            return line
         if line.count("`") % 2 or _LINK_IN_CODE.search(line) or _TEX.search(line):
             return line
         return _LINK.sub(self._link, line)
@@ -114,7 +117,8 @@ class PlainText:
     def _without_words(self, line: str) -> str:
         if "``" in line or line.count("[") != line.count("]") or _TEX.search(line):
             return line
-        if "@" not in line:  # a span right after a reference would be part of that
+        # A span right after a reference would be part of that; one may be within another.
+        if "@" not in line and "]{" in line:
             line = _SPAN.sub(self._span, _SPAN.sub(self._span, line))
         return _SCANNED.sub(self._run, line)
 
@@ -142,9 +146,11 @@ class PlainText:
 
     def _words(self, text: str) -> str:
         """Write words, with the code and what else is put aside among them, as pandoc's nodes."""
+        if "`" not in text and text == " ".join(text.split()):
+            return f'{{"t":"Str","c":"{text.replace(" ", _BETWEEN)}"}}'
         nodes = []
         for code, space, word in _PARTS.findall(text):
-            mark = _A_MARK.fullmatch(code)
+            mark = _A_MARK.fullmatch(code) if code else None
             if mark:
                 nodes.append(self.nodes[int(mark[1])])
             elif code:

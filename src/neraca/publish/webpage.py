@@ -1,6 +1,7 @@
 """Write a document as an HTML page that needs no script."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from html import escape
 from pathlib import Path
@@ -215,7 +216,7 @@ class _Writer:
         return "\n".join(getattr(self, f"_{block['t'].lower()}")(block) for block in blocks)
 
     def inlines(self, inlines: list[Node]) -> str:
-        return "".join(self._inline(node) for node in inlines)
+        return "".join([self._inline(node) for node in inlines])
 
     def _markup(self, block: Node) -> str:
         return str(block["c"])
@@ -316,10 +317,9 @@ class _Writer:
         (identifier, _, _), caption, columns, head, bodies, _ = table
         rows = [row for body in bodies for row in body[3]]
         cells = zip(*(row[1] for row in rows), strict=True)
-        longest = [max(len(plain_text(cell[4])) for cell in column) for column in cells]
         classes = [
-            _ALIGNMENTS.get(column[0]["t"], "long" if length > _LONG else "")
-            for column, length in zip(columns, longest, strict=True)
+            _ALIGNMENTS.get(column[0]["t"]) or _length_class(texts)
+            for column, texts in zip(columns, cells, strict=True)
         ]
         grid = (
             f"<table>\n<thead>\n{self._rows(head[1], classes, 'th')}\n</thead>\n"
@@ -353,7 +353,7 @@ class _Writer:
         kind: str = node["t"]
         content: Any = node.get("c")
         if kind == "Str":
-            return escape(content, quote=False)
+            return content if content.isalnum() else escape(content, quote=False)
         if kind in {"Space", "SoftBreak"}:
             return " "
         if kind == "LineBreak":
@@ -403,6 +403,11 @@ class _Writer:
             f'<sup class="note"><a href="#fn{number}" id="fnref{number}" role="doc-noteref">'
             f"{number}</a></sup>"
         )
+
+
+def _length_class(cells: Sequence[Any]) -> str:
+    """Return the class of a column of words by its longest cell."""
+    return "long" if any(len(plain_text(cell[4])) > _LONG for cell in cells) else ""
 
 
 def _attributes(identifier: str, classes: list[str], attributes: list[list[str]]) -> str:
