@@ -37,7 +37,24 @@ PLAIN += [
     "> kutipan dengan beberapa kata yang biasa\n> dan satu baris lagi dari kutipan itu",
     "`a b` dan beberapa kata lagi sesudah kode itu.",
 ]
+HEAD = "Isi.\n\n| Tahun | Nilai |\n| :--- | ---: |\n"
+LONG = "kata yang banyak sekali dan satu lagi, supaya barisnya lebih panjang"
+PLAIN += [
+    f"{HEAD}| 2024 | 6.637,7 |\n| 2025 | ≈ +1,5 |\n|  | — |\n\n: Ekspor {{#tbl-a}}\n\nIsi.",
+    f"{HEAD}| 2024 | *6* |\n| 2025 | `a b` |\n| 2026 | > 95 |\n| [x](a.html) | 1 |\n| − | 2 |\n\n",
+    f"{HEAD}| {LONG} | 6 |\n| 2025 | 7 |\n\n| a |\n|---|\n| b |\n\nIsi.",
+    f"{HEAD}| 2024 | 6           |\n| 2025 | {' ' * 80} |\n\nIsi.",
+    f"```\na\n```\n\n{HEAD}| 2024 | 6 |\n\n````\n\n{HEAD}| 2024 | 6 |\n\n````\n\nIsi.",
+]
 NOT_PLAIN = [
+    f"{HEAD}| 2024 |\n| 2025 | 6 | 7 |\n| a \\| b | 6 |\n| `a | b` | 6 |\n\nIsi.",
+    f"{HEAD}| p. 12 | 6 |\n| a_b_ _c_ | - |\n| a -- b | ... |\n| @a | <b> |\n\nIsi.",
+    f"~~~\n\n{HEAD}| 2024 | 6 |\n\n~~~\n\nIsi.",
+    f"``` {{.a}}\n\n{HEAD}| 2024 | 6 |\n\n```\n\nIsi.",
+    f"- a\n\n  ```\n{HEAD}| 2024 | 6 |\n\n  ```\n\nIsi.",
+    f"<!--\n{HEAD}| 2024 | 6 |\n\n-->\n\n<pre>\n\n{HEAD}| 2024 | 6 |\n\n</pre>\n\nIsi.",
+    f"\\begin{{a}}\n\n{HEAD}| 2024 | 6 |\n\n\\end{{a}}\n\nIsi.",
+    "Isi.\n\n| Baris\n| baris |\n|---|\n| 2024 |\n\nIsi.",
     f"- [*a* dan b](<{URL}>)",
     f'- [a "b"](<{URL}>)',
     f"- [dll. dan e.g. b](<{URL}>)",
@@ -115,6 +132,18 @@ WORDS = st.sampled_from(
 @hypothesis.given(st.lists(st.tuples(st.lists(WORDS, min_size=1, max_size=9), SIGNS), max_size=8))
 def test_any_text_is_read_the_same(parts: list[tuple[list[str], str]]) -> None:
     text = "".join(" ".join(words) + sign for words, sign in parts)
+    plain = PlainText()
+    assert json.loads(plain.put_back(pandoc(plain.put_aside(text)))) == json.loads(pandoc(text))
+
+
+CELLS = st.lists(st.one_of(WORDS, SIGNS.filter(lambda sign: "\n" not in sign)), max_size=4)
+
+
+@hypothesis.settings(max_examples=60, deadline=None, derandomize=True)
+@hypothesis.given(st.lists(st.lists(CELLS, min_size=1, max_size=3), min_size=1, max_size=6))
+def test_any_table_is_read_the_same(rows: list[list[list[str]]]) -> None:
+    lines = (f"| {' | '.join(' '.join(cell) for cell in row)} |\n" for row in rows)
+    text = f"{HEAD}{''.join(lines)}\nIsi.\n"
     plain = PlainText()
     assert json.loads(plain.put_back(pandoc(plain.put_aside(text)))) == json.loads(pandoc(text))
 

@@ -1,8 +1,9 @@
 """Spare pandoc the plain text of a page, which would take it most of the time it has for a report.
 
 pandoc looks at every letter in several ways, and at the words of a link or a span once more before
-it takes them for one. Words, links, spans and code that have nothing to interpret are put aside
-before pandoc reads the page, and put in their place, as pandoc would have written them, afterwards.
+it takes them for one. Words, links, spans, code and rows of tables that have nothing to
+interpret are put aside before pandoc reads the page, and put in their place, as pandoc would have
+written them, afterwards.
 """
 
 import json
@@ -17,6 +18,8 @@ _LINE = re.compile(r"^[^#|\n].*$", re.MULTILINE)
 _DRAWN = re.compile(r"^ *\+?(?:[-=]{2,}[-+= ]*|[-=] *)$", re.MULTILINE)
 _TEX = re.compile(r"\\[A-Za-z]")  # a command, which takes brackets for its own
 _LINK_IN_CODE = re.compile(r"`[^`]*\]\([^`]*`")
+# What may hold a table of pipes without being one, other than code between fences of ticks.
+_HOLDING = re.compile(r"^ *~{3}|^ +`{3}|<(?!https?://)[A-Za-z!?/]|\\[A-Za-z]", re.MULTILINE)
 _FENCE = re.compile(r" *`{3,}[^`]*")
 # Words that brackets elsewhere in the text can stand for.
 _DEFINED = re.compile(r"^ *\[[^\]^\n][^\]\n]*\]:", re.MULTILINE)
@@ -49,8 +52,28 @@ _WORDS = re.compile(
 _KEPT = re.compile(r"`[^`]*`|\[(?:[^][]|\[[^][]*\])*\](?![({])")
 _SCANNED = re.compile(rf"({_WORDS.pattern})|{_KEPT.pattern}")
 _PARTS = re.compile(r"(`[^`]*`)|( )|([^ `]+)")
+# A table between blank lines: its head with the rule below, and its rows. Or a block of code,
+# in which what looks like a table is none.
+_TABLE = re.compile(
+    r"(?<=\n\n)(\|[^\n]*\|\n\|(?: *:?-+:? *\|)+\n)((?:\|[^\n]*\|\n)+)(?=\n)"
+    r"|^(`{3,})[^`\n]*\n(?:[^\n]*\n)*?\3`* *$",
+    re.MULTILINE,
+)
+_CELL = re.compile(rf"(?:{_WORD}|[—≈>◇]|\+(?=\d))+(?: (?:{_WORD}|[—≈>◇]|\+(?=\d))+)*")
+_BARE = '["",[],[]]'  # attributes that say nothing
+_EMPTY_CELL = f'[{_BARE},{{"t":"AlignDefault"}},1,1,[]]'
 _BETWEEN = '"},{"t":"Space"},{"t":"Str","c":"'  # two words of pandoc's nodes
 _FEWEST_LETTERS = 24  # shorter words are read as fast as the mark
+
+# A row that pandoc has read with a mark alone, in the place of others.
+_MARKED_ROW = re.compile(
+    re.escape(f'[{_BARE},[[{_BARE},{{"t":"AlignDefault"}},1,1,[{{"t":"Plain","c":[')
+    + re.escape(f'{{"t":"Code","c":[{_BARE},"{_MARK}')
+    + r"(\d+)"
+    + re.escape('"]}]}]]')
+    + f"(?:,{re.escape(_EMPTY_CELL)})*"
+    + re.escape("]]")
+)
 
 
 @dataclass
@@ -61,24 +84,33 @@ class PlainText:
     nodes: list[str] = field(default_factory=list)
 
     def put_aside(self, text: str) -> str:
-        """Return the text with a mark for each plain part.
+        r"""Return the text with a mark for each plain part.
 
         >>> PlainText().put_aside("- [BPS, 2025](<https://bps.go.id>) and [*b*](<https://b.id>)")
         '- `neraca-plain:0` and [*b*](<https://b.id>)'
         >>> PlainText().put_aside("Exports rose by 12.5 percent, and *imports* did not.")
         '`neraca-plain:0` *imports* did not.'
+        >>> rows = "| Ekspor barang, 2024 | 6,7 |\n| Impor | 5 |\n"
+        >>> PlainText().put_aside(f"\n\n| a | b |\n|---|---|\n{rows}\n").splitlines()[-2]
+        '| `neraca-plain:0`       | |'
         """
         if _MARK in text or _DRAWN.search(text) or _has_open_code(text):
             return text
         text = _LINE.sub(lambda line: self._without_links(line[0]), text)
         if _DEFINED.search(text):
             return text
-        return _LINE.sub(lambda line: self._without_words(line[0]), text)
+        text = _LINE.sub(lambda line: self._without_words(line[0]), text)
+        if _HOLDING.search(text):
+            return text
+        return _TABLE.sub(
+            lambda table: table[1] + self._without_rows(table) if table[1] else table[0], text
+        )
 
     def put_back(self, tree: str) -> str:
         """Return pandoc's tree, as JSON, with what was put aside in the place of its marks."""
         if not self.sources:
             return tree
+        tree = _MARKED_ROW.sub(lambda found: self.nodes[int(found[1])], tree)
         marked = re.compile(
             rf'\{{"t":"Code","c":\[\["",\[\],\[\]\],"{_MARK}(\d+)"\]\}}|{_A_MARK.pattern}'
         )
@@ -137,6 +169,43 @@ class PlainText:
         attributes = json.dumps([identifier, classes, pairs])
         node = f'{{"t":"Span","c":[{attributes},[{self._words(span[1])}]]}}'
         return self._put(span[0], node)
+
+    def _without_rows(self, table: re.Match[str]) -> str:
+        """Put rows of nothing but plain cells aside, as many together as follow one another."""
+        columns = table[1].rstrip().rpartition("\n")[2].count("|") - 1
+        parts: list[str] = []
+        together: list[str] = []
+        nodes: list[str] = []
+        for line in table[2].split("\n"):  # the last one is empty
+            node = self._row(line, columns)
+            if node:
+                together.append(line)
+                nodes.append(node)
+                continue
+            if together:
+                mark = self._put("\n".join(together), ",".join(nodes))
+                # As long as these, since a long line makes pandoc divide the width of the page.
+                blank = " " * (max(map(len, together)) - len(mark) - 3 - 2 * columns)
+                parts.append(f"| {mark}{blank} |{' |' * (columns - 1)}\n")
+                together, nodes = [], []
+            if line:
+                parts.append(f"{line}\n")
+        return "".join(parts)
+
+    def _row(self, line: str, columns: int) -> str:
+        """Write a row as pandoc does; empty if it is not plain."""
+        cells = [cell.strip(" ") for cell in line.split("|")[1:-1]]
+        if len(cells) != columns:
+            return ""
+        if not all(_CELL.fullmatch(cell) for cell in cells if cell):
+            return ""
+        written = ",".join(
+            f'[{_BARE},{{"t":"AlignDefault"}},1,1,[{{"t":"Plain","c":[{self._words(cell)}]}}]]'
+            if cell
+            else _EMPTY_CELL
+            for cell in cells
+        )
+        return f"[{_BARE},[{written}]]"
 
     def _run(self, found: re.Match[str]) -> str:
         run: str | None = found[1]
