@@ -298,7 +298,7 @@ def test_why_no_chance_is_given(page):
         short = judge(reading(1.0, 2.0, 3.0, breaks=breaks), TARGETS["national"], 2025, LEVEL)
         chance, reason = sentences.chance(page, short)
         assert chance == page.say("not computed")
-        assert (page.say("Counts across a break do not count.") in reason) is bool(breaks)
+        assert (page.say("Steps across a break do not count.") in reason) is bool(breaks)
 
 
 def test_figures_of_two_years_make_no_balance():
@@ -345,6 +345,13 @@ def test_years_of_a_survey_are_those_of_its_whole_counts(catalog):
     years = known.set_index("subject")["years"]
     assert years["imk_establishments"] == (2020, 2023)
     assert years["agency_counts"] == (2019, 2020)
+
+
+def test_rattan_is_not_counted_as_a_village_cooperative(catalog):
+    known = known_by_year(catalog, catalog.province("kalimantan-utara"), 2024)
+    years = known.set_index("subject")["years"]
+    assert years["villages"] == ()
+    assert years["rattan"] == (2020, 2023)
 
 
 def test_coverage_of_lampung(page, shown, catalog, flows):

@@ -40,7 +40,8 @@ YEARLY_SUBJECTS = {
     "manufacturing": ("economy", "grdp_manufacturing.*"),
     "pad": ("revenue", "pad_realised.*"),
     "targets": ("targets", ".*"),
-    "villages": ("villages", ".*"),
+    "villages": ("villages", "(?!.*rattan).*"),
+    "rattan": ("villages", ".*rattan.*"),
 }
 
 

@@ -235,6 +235,7 @@ def subject(language: Language, name: str) -> str:
         "pad": language.say("Own-source revenue (PAD), realised"),
         "targets": language.say("Targets and results as stated"),
         "villages": language.say("Village cooperatives and equipment"),
+        "rattan": language.say("Rattan"),
     }
     return names[name]
 
