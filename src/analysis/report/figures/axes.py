@@ -1,5 +1,6 @@
 """What the figures share: axes in the report's language, breaks, and names."""
 
+import textwrap
 from collections.abc import Sequence
 
 import matplotlib.dates as mdates
@@ -101,6 +102,11 @@ def with_period(frame: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def short(name: str) -> str:
-    """Cut a long name to what fits beside a bar."""
-    return name if len(name) <= 34 else name[:33].rstrip(" ,") + "…"
+def short(name: str, letters: int = 34) -> str:
+    """Cut a long name after a word, to what fits beside a bar or over a panel.
+
+    >>> short("Preparations of vegetables and fruit", 30)
+    'Preparations of vegetables…'
+
+    """
+    return textwrap.shorten(name, letters, placeholder="…")

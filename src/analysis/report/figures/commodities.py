@@ -9,7 +9,7 @@ from matplotlib.ticker import MaxNLocator
 from analysis.catalog.commodities import CommodityLoaded
 from analysis.catalog.trade import VALUE
 from analysis.report import display, theme, words
-from analysis.report.figures.axes import numbers_axis, with_period
+from analysis.report.figures.axes import numbers_axis, short, with_period
 from analysis.report.narrative import commodities as narrative
 from analysis.report.page import Page
 
@@ -213,9 +213,8 @@ def _name(page: Page, part: pd.DataFrame) -> str:
 
 
 def _title(page: Page, part: pd.DataFrame) -> str:
-    name = _name(page, part)
-    short = name if len(name) <= PANEL_LETTERS else name[: PANEL_LETTERS - 1].rstrip(" ,") + "…"
-    return f"{short}\nHS {part['item'].iloc[0]}, {_unit(page, _is_level(part))}"
+    name = short(_name(page, part), PANEL_LETTERS)
+    return f"{name}\nHS {part['item'].iloc[0]}, {_unit(page, _is_level(part))}"
 
 
 def _unit(page: Page, levels: bool) -> str:
