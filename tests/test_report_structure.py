@@ -155,6 +155,12 @@ def test_sentences_on_large_and_medium(page, rows, sentences):
     assert text.count(". ") + bool(text) == sentences
 
 
+def test_the_sizes_say_the_count_that_they_split(page):
+    """Another source may count otherwise, so a reader must see which count is meant."""
+    text = narrative.structure.large_and_medium(page, ibs(COUNT, *SIZES))
+    assert all(number in text for number in ("416", "127", "289"))
+
+
 def test_doubts(page):
     assert narrative.structure.doubts(page, ibs(*VALUES)) == ""
     apart = sound(page, narrative.structure.doubts(page, ibs(COUNT)))

@@ -173,8 +173,8 @@ def months(
         )
         + " "
         + page.say(
-            "Every month of both flows is known of {complete} provinces; {unframed} of them are "
-            "left out for space, {incomplete} provinces because months lack.",
+            "Every month of both flows is known for {complete} provinces; {unframed} of them are "
+            "left out for space, {incomplete} provinces because months are missing.",
             complete=counts["complete"],
             unframed=counts["unframed"],
             incomplete=counts["incomplete"],

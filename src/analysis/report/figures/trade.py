@@ -268,7 +268,7 @@ def _year_labels(years: pd.Index) -> list[str]:
 def _annual_notes(page: Page, table: pd.DataFrame) -> list[str]:
     notes = []
     if any((table[flow].isna() & ~table[f"{flow}_modelled"]).any() for flow in FLOWS):
-        notes.append(page.say("Where a bar lacks, no total is known."))
+        notes.append(page.say("Where a bar is missing, no total is known."))
     if any(_is_added(table, flow).any() for flow in FLOWS):
         notes.append(page.say("A dot at a bar's foot: the total is added up from months."))
     if table[["export_modelled", "import_modelled"]].any(axis=None):

@@ -82,7 +82,7 @@ def period(page: Page, found: CommodityLoaded) -> str:
 def loaded_is_not_grown(page: Page) -> str:
     """Say what a port of loading tells, and what it does not."""
     return page.say(
-        "Loaded here is not grown here. These are exports by "
+        "Loaded here does not mean grown here. These are exports by "
         "[port of loading](#term-port-of-loading): a port may ship the coffee of other provinces, "
         "and coffee of {province} may leave through ports elsewhere.",
         province=page.place,
@@ -189,7 +189,7 @@ def destinations(page: Page, sent: pd.DataFrame) -> str:
     years = sorted(sent["year"].unique())
     sentences = [
         page.say(
-            "The figures collected here do not part the destinations of coffee by province. What "
+            "The figures collected here do not split the destinations of coffee by province. What "
             "follows is coffee of the whole country and not of {province}.",
             province=page.place,
         ),

@@ -121,7 +121,7 @@ def outcome_of_balance(page: Page, balance: BalanceForecast, came: float) -> str
 def younger_figures(page: Page) -> str:
     """Say that later figures take no part in what the report estimates."""
     return page.say(
-        "These figures are younger than this report: no estimate on this page uses them, and they "
+        "These figures are newer than this report: no estimate on this page uses them, and they "
         "do not count for its [data vintage](#term-data-vintage)."
     )
 

@@ -79,13 +79,13 @@ def concentration(page: Page, flow: str, index: Interval) -> str:
         return page.say(
             "The concentration on buyers ([Herfindahl–Hirschman index](#term-hhi)) lies between "
             "{lower} and {upper}: as if between {least} and {most} countries bought equal parts. "
-            "It is not known closer, as not every country is listed.",
+            "It cannot be narrowed further, as not every country is listed.",
             **values,
         )
     return page.say(
         "The concentration on sellers ([Herfindahl–Hirschman index](#term-hhi)) lies between "
-        "{lower} and {upper}: as if between {least} and {most} countries sold equal parts. It is "
-        "not known closer, as not every country is listed.",
+        "{lower} and {upper}: as if between {least} and {most} countries sold equal parts. It "
+        "cannot be narrowed further, as not every country is listed.",
         **values,
     )
 

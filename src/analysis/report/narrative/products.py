@@ -272,7 +272,7 @@ def use_names(page: Page) -> dict[str, str]:
 def not_measured(page: Page) -> str:
     """Say which measures of specialization are not shown, and what each would need."""
     return page.say(
-        "Three measures are not shown, as the collection has the figures for them of no province. "
+        "Three measures are not shown, as the collection has the figures for them for no province. "
         "[Comparative advantage](#term-comparative-advantage) compares a product's share in the "
         "province's exports with its share in the country's: it needs exports by product of all "
         "provinces for one period. [Shift-share](#term-shift-share) splits growth into what the "

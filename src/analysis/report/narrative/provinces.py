@@ -74,8 +74,8 @@ def sums(page: Page, exports: float, imports: float, balance: float, surplus: in
     """Say what the provinces with both totals sold and bought together, and that it is a sum."""
     amounts = (exports, imports, balance)
     first = page.language.count(
-        "Both totals are known of {number} province.",
-        "Both totals are known of {number} provinces.",
+        "Both totals are known for {number} province.",
+        "Both totals are known for {number} provinces.",
         of,
     )
     return " ".join(
@@ -172,18 +172,18 @@ def surplus_months(page: Page, surplus: int, known: int, first: str, last: str) 
     }
     if surplus == known:
         return page.say(
-            "From {first} to {last} {province} had a surplus in each of the {known} months of "
+            "From {first} to {last} {province} had a surplus in each of the {known} months for "
             "which both flows are known.",
             **values,
         )
     if surplus == 0:
         return page.say(
-            "From {first} to {last} {province} had a surplus in none of the {known} months of "
+            "From {first} to {last} {province} had a surplus in none of the {known} months for "
             "which both flows are known.",
             **values,
         )
     return page.say(
-        "From {first} to {last} {province} had a surplus in {surplus} of the {known} months of "
+        "From {first} to {last} {province} had a surplus in {surplus} of the {known} months for "
         "which both flows are known.",
         surplus=surplus,
         **values,

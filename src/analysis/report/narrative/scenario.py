@@ -91,8 +91,7 @@ def raw_value(page: Page, sold: RawGoods) -> str:
     """Say what was sold, and that its raw part is not known."""
     origin = (
         page.say(
-            "Where goods are loaded is not where they come from: they may stem from other "
-            "provinces."
+            "Goods need not come from where they are loaded: they may come from other provinces."
         )
         if sold.loaded
         else page.say(
@@ -327,8 +326,8 @@ def wider_products(page: Page, outcomes: Sequence[ChainOutcome]) -> str:
     if not heavier:
         return ""
     return page.say(
-        "More than one kilogram comes of a kilogram in {products}, as other materials go into "
-        "them; these must be bought, and their cost is not counted.",
+        "A kilogram of raw goods gives more than a kilogram of {products}, as other materials go "
+        "into them; these must be bought, and their cost is not counted.",
         products=page.language.listing(heavier),
     )
 

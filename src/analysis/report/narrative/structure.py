@@ -139,9 +139,12 @@ def _split(page: Page, figures: pd.DataFrame) -> list[str]:
     if len(sizes) < 2:
         return []
     values = sizes.set_index("indicator")["value"]
+    # Other sources may count otherwise: the sum says which count is split.
     return [
         page.say(
-            "Of those that the survey of {year} counted, {large} were large and {medium} medium.",
+            "Of the {total} that the survey of {year} counted, {large} were large and {medium} "
+            "medium.",
+            total=page.language.number(values.sum()),
             year=sizes["year"].iloc[0],
             large=page.language.number(values["ibs_establishments_large"]),
             medium=page.language.number(values["ibs_establishments_medium"]),

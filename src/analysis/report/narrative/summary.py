@@ -230,7 +230,7 @@ def chance(page: Page, judged: JudgedReading) -> tuple[str, str]:
     if isinstance(outlook, NotComputed):
         reason = words.explain(page.language, outlook)
         if judged.reading.breaks:
-            reason += " " + page.say("Counts across a break do not count.")
+            reason += " " + page.say("Steps across a break do not count.")
         return page.say("not computed"), reason
     steps = outlook.upper.walk.increments
     rests_on = page.language.count(
@@ -255,8 +255,8 @@ def states(page: Page, minimum_percent: float) -> str:
     return page.say(
         "[Published](#term-obs-status) is printed so in a source; derived follows from printed "
         "figures; approximate is rounded or ambiguous in the source; [doubtful](#term-doubtful) is "
-        "most likely a misprint and takes no part in calculations. A list in part names fewer "
-        "goods than make up {minimum} percent of the total; destinations always are one.",
+        "most likely a misprint and takes no part in calculations. A list in part names goods that "
+        "make up less than {minimum} percent of the total; a list of destinations always is one.",
         minimum=page.language.number(minimum_percent),
     )
 

@@ -431,8 +431,8 @@ def _measured(page: Page, rows: pd.DataFrame, own: pd.DataFrame) -> str:
     year = int(rows["year"].max())
     of = int(rows.loc[rows["year"] == year, "of"].max())
     first = page.language.count(
-        "BPS's survey of micro and small industry of {year} gives figures of {number} province.",
-        "BPS's survey of micro and small industry of {year} gives figures of {number} provinces.",
+        "BPS's survey of micro and small industry of {year} gives figures for {number} province.",
+        "BPS's survey of micro and small industry of {year} gives figures for {number} provinces.",
         of,
         year=year,
     )

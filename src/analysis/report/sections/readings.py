@@ -69,7 +69,7 @@ def _outlooks(page: Page, found: GrowthTarget, judged: Sequence[JudgedReading]) 
     if computed:
         page.text(
             page.say(
-                "If the figures go on as they went, the chance of the target is, reading by "
+                "If the figures go on as they have, the chance of the target is, reading by "
                 "reading:"
             ),
             "\n".join(f"- {narrative.outlook(page, item, found)}" for item in computed),

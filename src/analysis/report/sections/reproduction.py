@@ -14,7 +14,10 @@ def reproduce(page: Page) -> None:
     page.heading(page.say("How to reproduce this page"), "reproduce")
     vintage, kind = page.catalog.data_vintage(page.year)
     dated = {
-        "released": page.say("the newest release that this section rests on"),
+        "released": page.say(
+            "the newest release date among the sources of this section; sources without a date "
+            "do not count"
+        ),
         "retrieved": page.say("the newest retrieval; no release is dated"),
         "year": page.say("the end of the year; no figure is dated"),
     }

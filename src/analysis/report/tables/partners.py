@@ -52,7 +52,7 @@ def over_years(page: Page, lists: Sequence[PartnerList]) -> None:
         columns,
         f"partners-{lists[-1].flow}",
         page.say(
-            "{flow} of {province} by country, for those that two lists or more name. A dash: not "
+            "{flow} of {province} by country, for those named in two lists or more. A dash: not "
             "listed, which is not zero. {basis}",
             flow=words.flow(page.language, lists[-1].flow),
             province=page.place,

@@ -84,8 +84,8 @@ def outlooks(page: Page, judged: Sequence[JudgedReading], found: GrowthTarget) -
         "reading-outlooks",
         page.say(
             "Trend growth of industry in {province} with its {level} percent interval, and the "
-            "chance that the next years grow as the target asks, if the figures go on as they "
-            "went. Estimates from few years.",
+            "chance that the next years grow as the target asks, if the figures go on as they have."
+            " Estimates from few years.",
             province=page.place,
             level=number(100 * level),
         ),
