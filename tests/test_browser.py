@@ -62,6 +62,36 @@ def test_keyboard_reaches_the_wide_table(browser: Browser, site: Path) -> None:
     window.close()
 
 
+def test_a_table_of_four_columns_fits_a_phone(browser: Browser, site: Path) -> None:
+    """A few pixels too many would cut a digit, with no shade to tell of it."""
+    window = browser.new_page(viewport={"width": NARROW, "height": 800})
+    window.goto((site / REPORTS[0]).as_uri())
+    rows = (
+        ("Pelabuhan", "Barang", "Tahun", "Juta USD"),
+        (
+            "Lingkas Tarakan",
+            "Bahan bakar mineral (HS 27)",
+            "2025",
+            "di bawah 0,01",
+        ),
+    )
+    head, body = (
+        "".join(f"<{tag}>{cell}</{tag}>" for cell in row[:-1])
+        + f'<{tag} class="right">{row[-1]}</{tag}>'
+        for tag, row in zip(("th", "td"), rows, strict=True)
+    )
+    beyond = window.locator("#tbl-months .scroll").evaluate(
+        """(region, [head, body]) => {
+          region.innerHTML = `<table><thead><tr>${head}</tr></thead>
+            <tbody><tr>${body}</tr></tbody></table>`;
+          return region.scrollWidth - region.clientWidth;
+        }""",
+        [head, body],
+    )
+    assert beyond == 0
+    window.close()
+
+
 def test_first_tab_skips_to_the_content(browser: Browser, site: Path) -> None:
     window = browser.new_page()
     window.goto((site / REPORTS[1]).as_uri())
