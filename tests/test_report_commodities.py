@@ -71,6 +71,10 @@ def test_value(page, million_usd):
     sound(page, words.value(page, million_usd))
 
 
+def test_a_small_value_keeps_its_digits(page):
+    assert words.value(page, 0.00001705) == "USD 17"
+
+
 # What was loaded.
 
 

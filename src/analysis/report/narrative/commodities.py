@@ -11,7 +11,7 @@ from analysis.report.page import Page
 # Provinces and destinations that a sentence names.
 NAMED = 3
 
-# Below it a weight reads better in kilograms, a value in thousands.
+# Below it a weight reads better in kilograms, a value in dollars.
 TONNE_KG, SMALL_MILLION_USD = 1000, 0.1
 
 
@@ -26,9 +26,9 @@ def weight(page: Page, kilograms: float) -> str:
 
 
 def value(page: Page, million_usd: float) -> str:
-    """Write a value in million USD, and a small one in thousands."""
+    """Write a value in million USD, and a small one in dollars."""
     if million_usd < SMALL_MILLION_USD:
-        return page.say("USD {amount} thousand", amount=page.language.figure(1000 * million_usd))
+        return page.say("USD {amount}", amount=page.language.number(1e6 * million_usd))
     return page.language.money(million_usd)
 
 

@@ -232,5 +232,5 @@ def _weight(kilograms: float) -> tuple[float, str]:
 def _value(million_usd: float) -> tuple[float, str]:
     """Give a value in the unit that its sentence uses."""
     if million_usd < narrative.SMALL_MILLION_USD:
-        return 1000 * million_usd, "thousand USD"
+        return 1e6 * million_usd, "USD"
     return million_usd, "million USD"
