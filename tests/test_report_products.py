@@ -234,6 +234,12 @@ def test_a_basis_that_a_total_proves_is_said_to_be(page, shown, flows):
     assert told not in texts(shown)
 
 
+def test_the_basis_of_an_earlier_split_is_told_above_the_table_that_has_it(page, shown, flows):
+    earlier = SPLIT.assign(time_period="2024-09", basis_proved=True)
+    sections.products.sectors(page, pd.concat([earlier, SPLIT]), flows)
+    assert kinds(shown) == ["heading", "text", "table", "text", "table"]
+
+
 def test_a_rounded_amount_gets_no_decimals_of_others(page):
     written = tables.base.amounts(page, [1070.0, 3.1, 1.14], [True, False, False])
     number = page.language.number

@@ -224,7 +224,7 @@ def proved_bases(page: Page, splits: pd.DataFrame) -> list[str]:
     return [
         page.say(
             "For {period} the release states no basis of the split. Of the totals it prints only "
-            "that of exports {basis} is large enough to hold it, so it is counted to them.",
+            "that of exports {basis} is large enough to hold it, so it is counted among them.",
             period=page.language.period(row.time_period),
             basis=words.basis(page.language, row.basis),
         )

@@ -186,13 +186,17 @@ def sectors(page: Page, splits: pd.DataFrame, flows: TradeFlows) -> None:
             "mill counts as manufacturing. So this stands beside the raw share and is not mixed "
             "into it."
         ),
-        *narrative.proved_bases(page, splits),
+        *narrative.proved_bases(page, split),
     )
     # What exceeds a total is no part of it.
     listed = split["value"].sum()
     holds = total is not None and 100 * listed <= HIGHEST_COVERAGE_PERCENT * total["value"]
     tables.sector_split(page, split, total["value"] if total is not None and holds else None)
     if len(splits) > len(split):
+        of_period = splits["time_period"] == first["time_period"]
+        others = splits[~(of_period & (splits["basis"] == first["basis"]))]
+        if told := narrative.proved_bases(page, others):
+            page.text(*told)
         tables.sectors_over_time(page, splits)
 
 
