@@ -2,9 +2,11 @@
 
 import io
 from collections.abc import Callable
+from pathlib import Path
 
 import numpy as np
 import pytest
+from babel.messages.pofile import read_po
 from matplotlib.backends.backend_svg import FigureCanvasSVG
 from matplotlib.dates import AutoDateLocator
 from matplotlib.figure import Figure
@@ -12,10 +14,11 @@ from matplotlib.font_manager import FontProperties
 from matplotlib.textpath import TextToPath
 from matplotlib.ticker import AutoMinorLocator
 
-from analysis.report import theme
+from analysis.report import locale, theme
 from analysis.report.figures.axes import months_axis
 from analysis.report.layout import ColumnLayout
-from analysis.report.svg import SvgRenderer
+from analysis.report.preparation import _PLACED_BY_PAIRS, _SIGNS
+from analysis.report.svg import SvgRenderer, _Texts
 
 
 def _two_panels(figure: Figure) -> None:
@@ -102,6 +105,41 @@ def test_texts_are_measured_and_shaped_as_matplotlib_does(text: str, weight: str
             points = {name: path[0].tolist() for name, path in outlines.items()}
             drawn[texts] = letters, points
     assert drawn[own] == drawn[other]
+
+
+@pytest.mark.parametrize("weight", ["normal", "bold"])
+def test_letters_that_were_learned_stand_where_the_font_puts_them(weight: str) -> None:
+    learned, shaping = _Texts(), _Texts()
+    font = FontProperties(family=theme.FONT, weight=weight)
+    with (Path(locale.__file__).parent / "id.po").open("rb") as catalog:
+        messages = [message for message in read_po(catalog) if not message.pluralizable]
+    texts = [str(text) for message in messages for text in (message.id, message.string)]
+    texts += [f"{sign}{number:,.1f} %" for sign in "−-(" for number in range(0, 100_000, 997)]
+    pairs = ("AVA", "To.", "r,", "2025", "1–4", "L'", "", "fi", "é")
+    expected = {text: shaping.shaped(font, text) for text in (*texts, *pairs)}
+    learned.learn(font, _SIGNS, _PLACED_BY_PAIRS)
+    shaped = _count_shaped(learned)
+    assert {text: learned.shaped(font, text) for text in expected} == expected
+    assert {"AVA", "2025"}.isdisjoint(shaped)
+    assert {"fi", "é"} <= set(shaped)
+    assert len(shaped) < len(expected) * 0.8
+
+
+def test_letters_that_a_font_joins_are_not_learned() -> None:
+    texts = _Texts()
+    texts.learn(FontProperties(family=theme.FONT), "12", "fi")
+    shaped = _count_shaped(texts)
+    for text in ("fi", "if", "12"):
+        texts.shaped(FontProperties(family=theme.FONT), text)
+    assert shaped == ["fi", "if"]
+
+
+def _count_shaped(texts: _Texts) -> list[str]:
+    """List, from now on, the texts that are shaped."""
+    shaped: list[str] = []
+    shape = texts._items
+    texts._items = lambda face, text: [shaped.append(text), shape(face, text)][1]  # type: ignore[method-assign, func-returns-value]
+    return shaped
 
 
 def _changed_axes(figure: Figure) -> None:

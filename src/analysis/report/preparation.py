@@ -8,10 +8,12 @@ import string
 import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
+from matplotlib.font_manager import FontProperties
 
 from analysis.report import theme
 from analysis.report.figures.axes import LanguageFormatter, months_axis
 from analysis.report.locale import Language
+from analysis.report.svg import learn_letters
 
 # The languages of reports.
 _LANGUAGES = ("en", "id")
@@ -19,9 +21,16 @@ _LANGUAGES = ("en", "id")
 # Letters of which texts are made in both; each is outlined once for normal type and once for bold.
 _LETTERS = string.digits + string.ascii_letters + ".,:;()%/&'“”–−—…"
 
+# Of those, what is placed by the letter beside it alone ("f" may be joined with what comes after
+# it), without the rarest.
+_SIGNS = " " + string.digits + ".,:;()%–−-"
+_PLACED_BY_PAIRS = string.ascii_letters.translate(dict.fromkeys(map(ord, "fQqXxZz")))
+
 
 def prepare() -> None:
-    """Draw figures, and write numbers and months, that nobody sees; takes less than 0.1 seconds."""
+    """Draw figures, and write numbers and months, that nobody sees; takes about 0.15 seconds."""
+    for weight in ("normal", "bold"):
+        learn_letters(FontProperties(family=theme.FONT, weight=weight), _SIGNS, _PLACED_BY_PAIRS)
     for code in _LANGUAGES:
         _write(Language(code))
     for draw in (_draw_months, _draw_bars):

@@ -2,9 +2,11 @@
 
 import io
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
+from itertools import pairwise
+from operator import sub
 from typing import Any, NamedTuple
 
 from matplotlib.backend_bases import GraphicsContextBase
@@ -48,6 +50,29 @@ class _Glyph(NamedTuple):
     advance: int
 
 
+# What is drawn, and where.
+_Placed = tuple[_Glyph, float, float]
+
+
+class _Spacing(NamedTuple):
+    """How letters stand beside each other, whatever is around them."""
+
+    glyphs: dict[str, _Glyph]
+    steps: dict[str, float]  # of each pair of letters, from the first to the second
+
+    def place(self, text: str) -> list[_Placed] | None:
+        """Place the letters of a text; None if one of its pairs is not known."""
+        x, y = 0.0, 0.0
+        try:
+            placed = [(self.glyphs[text[0]], x, y)]
+            for pair in map("".join, pairwise(text)):
+                x += self.steps[pair]
+                placed.append((self.glyphs[pair[1]], x, y))
+        except LookupError:
+            return None
+        return placed
+
+
 class _Shaped(NamedTuple):
     """A text: its letters, and its extent in points, of which so much is below the line."""
 
@@ -68,6 +93,9 @@ class _Texts(TextToPath):
     def __init__(self) -> None:
         super().__init__()
         self._outlines: dict[str, Any] = {}
+        # By the name of a font, and whether there are letters in a text: signs by themselves belong
+        # to no script, and a font may place them otherwise.
+        self._spacings: dict[tuple[str, bool], _Spacing] = {}
         # What reads a font keeps its file open, and a fork would share the place in it with others:
         # each opens the fonts anew, and keeps what is known of their letters.
         if hasattr(os, "register_at_fork"):
@@ -107,6 +135,28 @@ class _Texts(TextToPath):
         """Find out where the letters of a text stand."""
         return self._shaped(_face(self._found(prop)), text)
 
+    def learn(self, prop: FontProperties, signs: str, letters: str) -> None:
+        """Find out how far apart letters and signs stand, so that texts of them need no shaping.
+
+        A font moves pairs together or apart; none of those here may be drawn as one sign. To shape
+        a text takes thirty times as long as to add up the steps from each letter to the next.
+        """
+        face = _face(self._found(prop))
+        for characters in (signs, signs + letters):
+            glyphs: dict[str, _Glyph] = {}
+            steps: dict[str, float] = {}
+            for number, first in enumerate(characters):
+                # Every pair with the first, in both orders.
+                others = (first + other for other in characters[number + 1 :])
+                text = first + "".join(others) + first
+                items = self._items(face, text)
+                if len(items) != len(text):
+                    return
+                xs = [item.x for item in items]
+                steps |= zip(map("".join, pairwise(text)), map(sub, xs[1:], xs), strict=True)
+                glyphs[first] = self._glyph(_face(items[0].ft_object), items[0].glyph_index)
+            self._spacings[face.name, characters != signs] = _Spacing(glyphs, steps)
+
     def outline(self, name: str) -> Path:
         """Give the outline of a letter that was shaped, in FreeType's units."""
         vertices, codes = self._outlines[name]
@@ -137,18 +187,27 @@ class _Texts(TextToPath):
     @lru_cache(_KEPT)  # noqa: B019 (the one object lives as long as the process)
     def _shaped(self, face: _Face, text: str) -> _Shaped:
         letters, lower, upper, end = [], [], [], 0
-        font = face.font
-        font.set_size(self.FONT_SCALE, self.DPI)
-        for item in font._layout(text, LoadFlags.NO_HINTING):
-            glyph = self._glyph(_face(item.ft_object), item.glyph_index)
-            letters.append((glyph.name, item.x, item.y, 1.0))
-            above = round(item.y * _UNITS)
+        spacing = self._spacings.get((face.name, any(map(str.isalpha, text))))
+        placed = spacing.place(text) if spacing is not None else None
+        for glyph, x, y in self._laid_out(face, text) if placed is None else placed:
+            letters.append((glyph.name, x, y, 1.0))
+            above = round(y * _UNITS)
             lower.append(glyph.lower + above)
             upper.append(glyph.upper + above)
-            end = round(item.x * _UNITS) + glyph.advance
+            end = round(x * _UNITS) + glyph.advance
         below, top = min(lower, default=0), max(upper, default=0)
         uses = [_use(name, x, y) for name, x, y, _ in letters[1:]]
         return _Shaped(letters, uses, end / _UNITS, (top - below) / _UNITS, -below / _UNITS)
+
+    def _laid_out(self, face: _Face, text: str) -> list[_Placed]:
+        return [
+            (self._glyph(_face(item.ft_object), item.glyph_index), item.x, item.y)
+            for item in self._items(face, text)
+        ]
+
+    def _items(self, face: _Face, text: str) -> Sequence[Any]:
+        face.font.set_size(self.FONT_SCALE, self.DPI)
+        return face.font._layout(text, LoadFlags.NO_HINTING)
 
     @lru_cache(_KEPT)  # noqa: B019 (the one object lives as long as the process)
     def _glyph(self, face: _Face, index: GlyphIndexType) -> _Glyph:
@@ -184,6 +243,19 @@ def _use(name: str, x: float, y: float) -> str:
 
 
 _TEXTS = _Texts()
+
+
+def learn_letters(font: FontProperties, signs: str, letters: str) -> None:
+    """Find out how a font places letters, for all texts of them that are shaped later.
+
+    Args:
+        font: what the texts are drawn in.
+        signs: digits, marks and whatever else is no letter.
+        letters: letters that are never drawn joined with another one.
+
+    """
+    _TEXTS.learn(font, signs, letters)
+
 
 # The outlines of letters as SVG has them, by name.
 _OUTLINES: dict[str, str] = {}

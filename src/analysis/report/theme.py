@@ -37,8 +37,11 @@ OTHER_PRODUCTS = "#8A94A0"
 WIDTH_INCHES = 5.0
 POINTS = 10.5
 
+# Comes with matplotlib, so every machine draws the same.
+FONT = "DejaVu Sans"
+
 _STYLE: dict[Any, Any] = sns.axes_style("white") | {
-    "font.family": "DejaVu Sans",  # comes with matplotlib, so every machine draws the same
+    "font.family": FONT,
     "font.size": POINTS,
     "axes.titlesize": POINTS,
     "axes.titleweight": "bold",
