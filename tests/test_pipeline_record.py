@@ -4,13 +4,23 @@ import json
 import subprocess
 from pathlib import Path
 
+import hypothesis
 import pytest
+from hypothesis import strategies as st
 from record_samples import CSV, SVG, a_record, indicator
 from workshop import Workshop, enter, write_project
 
 from analysis.errors import NeracaError
 from neraca.pipeline.comparison import ITSELF, compare
-from neraca.pipeline.record import fingerprint, magnitude, own_page, read_record, write
+from neraca.pipeline.record import (
+    _SET_ASIDE,
+    fingerprint,
+    magnitude,
+    numbers_set_aside,
+    own_page,
+    read_record,
+    write,
+)
 from neraca.pipeline.references import reference_reports
 from neraca.pipeline.status import judge_all
 from neraca.publish.renewal import mark
@@ -177,6 +187,17 @@ def test_git_takes_in_the_records_of_the_reference_reports_and_nothing_else(
 
 
 # Two records compared
+
+
+SIGNS = ["1", "23", *".,-+ \n#_", "e", "E", "g", "Z", "é", "0123456789", "abcdef1234", "5180B57914"]
+
+
+@hypothesis.settings(max_examples=300, deadline=None, derandomize=True)
+@hypothesis.given(st.lists(st.sampled_from(SIGNS), max_size=12).map("".join))
+@hypothesis.example("1.1234567890 -p5180b57914,1e5180b57914 g5180b57914_ 5180b57914e5.5")
+def test_numbers_are_set_aside_as_both_patterns_in_one_would_do_it(text: str) -> None:
+    content = text.encode()
+    assert numbers_set_aside(content) == _SET_ASIDE.sub(b"0", content)
 
 
 def test_a_record_is_like_itself() -> None:

@@ -50,10 +50,14 @@ VINTAGE = "data_vintage"  # the date of the newest figure that was read
 
 _FACT_DEPTH = 3  # what lies so deep in a record stands on one line
 # A digest or an identifier made of one, before a number, of which it has many.
-_SET_ASIDE = re.compile(
-    rb"\b[a-z]?(?=[a-f]*[0-9])[0-9a-f]{10,}\b|[-+]?\d+(?:[.,]\d+)*(?:e[-+]?\d+)?",
-    re.IGNORECASE,
-)
+_IDENTIFIER = re.compile(rb"\b[a-z]?(?=[a-f]*[0-9])[0-9a-f]{10,}\b", re.IGNORECASE)
+_NUMBER = re.compile(rb"[-+]?\d+(?:[.,]\d+)*(?:e[-+]?\d+)?", re.IGNORECASE)
+_SET_ASIDE = re.compile(rb"%b|%b" % (_IDENTIFIER.pattern, _NUMBER.pattern), re.IGNORECASE)
+# An identifier is looked for by as many of its signs, each written as 0 and all else as a blank.
+_SIGNS = bytes(b"0 "[chr(byte) not in "0123456789abcdefABCDEF"] for byte in range(256))
+_FEWEST_SIGNS = b"0" * 10
+_ITS_SIGNS = re.compile(b"0+")
+_WITHIN_NUMBERS = (b"-", b"+", b".", b",")
 _DECIMAL = re.compile(rb"(?<![\w.])\d+(?:\.\d+)?(?:e[-+]?\d+)?(?!\w)")  # none within a word
 _SUM_DIGITS = 12
 
@@ -297,7 +301,32 @@ def fingerprint(content: bytes) -> dict[str, str]:
     >>> fingerprint(b"fell to 12.5")["words"] == one["words"]
     False
     """
-    return {"sha256": _digest(content), "words": _digest(_SET_ASIDE.sub(b"0", content))}
+    return {"sha256": _digest(content), "words": _digest(numbers_set_aside(content))}
+
+
+def numbers_set_aside(content: bytes) -> bytes:
+    """Write 0 for each number, and each identifier made of a digest.
+
+    What both patterns in one would find takes twice as long, since a text has few identifiers.
+
+    >>> numbers_set_aside(b"M -1.5,2 url(#p5180b57914) 1e5 p5180b5791z")
+    b'M 0 url(#0) 0 p0b0z'
+    """
+    signs = content.translate(_SIGNS)
+    parts, done = [], 0
+    start = signs.find(_FEWEST_SIGNS)
+    while start >= 0:
+        found = _IDENTIFIER.match(content, max(start - 1, done)) or _IDENTIFIER.match(
+            content, start
+        )
+        if found:
+            if content.endswith(_WITHIN_NUMBERS, 0, found.start()):  # it may be the end of one
+                return _SET_ASIDE.sub(b"0", content)
+            parts += [_NUMBER.sub(b"0", content[done : found.start()]), b"0"]
+            done = found.end()
+        run = _ITS_SIGNS.match(signs, start)
+        start = signs.find(_FEWEST_SIGNS, run.end() if run else start + 1)
+    return b"".join([*parts, _NUMBER.sub(b"0", content[done:])])
 
 
 def magnitude(table: bytes) -> float:

@@ -16,6 +16,8 @@ LISTED = 100
 # Sources that are named beside a number; those of its series stand with the series.
 NAMED = 3
 
+_PLAIN = {str, int, float, bool, type(None)}  # nothing of these has names within
+
 _WORDS = {
     "title": ("Asal angka: {title}", "How the numbers were made: {title}"),
     "intro": (
@@ -127,9 +129,9 @@ def _ordered(value: Any) -> Any:
 
 def _has_names(value: Any) -> bool:
     """Tell whether there is anything to order in a list; there is nothing in rows of figures."""
-    return isinstance(value, list) and any(
-        isinstance(each, Mapping) or _has_names(each) for each in value
-    )
+    if not isinstance(value, list) or _PLAIN.issuperset(map(type, value)):
+        return False
+    return any(isinstance(each, Mapping) or _has_names(each) for each in value)
 
 
 def _anchor(notebook: str, *names: str) -> str:
