@@ -21,7 +21,7 @@ from neraca.pipeline import report as reporting
 from neraca.pipeline.freshness import Judge, Judgement
 from neraca.pipeline.project import Project
 from neraca.publish.files import replacing
-from neraca.publish.renewal import mark, publisher_name, source_key
+from neraca.publish.renewal import content_key, mark, page_key, publisher_name, publishing_key
 from neraca.publish.stage import ORDER
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -162,7 +162,8 @@ def enter(root: Path, monkeypatch: pytest.MonkeyPatch) -> Workshop:
 
     def publish(index: Path, root: Path, site: Path) -> None:
         workshop.done.append("publish")
-        key = source_key(index.parent, root, publisher_name())
+        publishing = publishing_key(root, publisher_name())
+        key = page_key(content_key(index.parent, root), publishing)
         with replacing(site / index.parent.relative_to(root)) as new:
             (new / "index.html").write_text(f"<html><head></head>{index.read_text()}</html>")
             (new / "index.pdf").write_text("%PDF")

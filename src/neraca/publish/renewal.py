@@ -5,6 +5,7 @@ import re
 import shutil
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -54,14 +55,6 @@ def publisher_name() -> str:
     return f"quarto {found.version}" if found else pandoc.NAME
 
 
-def source_key(source: Path, root: Path, publisher: str) -> str:
-    """Return the digest of all that a page is rendered from.
-
-    ``source`` is a report's directory or the source file of another page.
-    """
-    return page_key(content_key(source, root), publishing_key(root, publisher))
-
-
 def page_key(content: str, publishing: str) -> str:
     """Return the digest of all that a page is rendered from, from that of each of the two parts.
 
@@ -72,7 +65,10 @@ def page_key(content: str, publishing: str) -> str:
 
 
 def content_key(source: Path, root: Path) -> str:
-    """Return the digest of a source's files, which are below ``root``, and of their names."""
+    """Return the digest of a source's files, which are below ``root``, and of their names.
+
+    ``source`` is a report's directory or the source file of another page.
+    """
     digest = hashlib.sha256()
     for path in _files(source):
         name, content = path.relative_to(root).as_posix(), path.read_bytes()
@@ -89,7 +85,7 @@ def publishing_key(root: Path, publisher: str) -> str:
     """
     digest = hashlib.sha256(f"{publisher} {_PACKAGE}".encode())
     if publisher == pandoc.NAME:
-        digest.update(" ".join(map(version, _PRINTERS)).encode())
+        digest.update(_printers().encode())
     configuration = (root / "_quarto.yml").read_bytes()
     digest.update(configuration)
     named = {root / name for name in _NAMED_FILE.findall(configuration.decode())}
@@ -99,6 +95,11 @@ def publishing_key(root: Path, publisher: str) -> str:
         places = _PLACES.findall(path.read_text(encoding="utf-8"))
         digest.update("\n".join([path.relative_to(root).as_posix(), *places]).encode())
     return digest.hexdigest()
+
+
+@cache  # as this package's own digest: this process works with what it has begun with
+def _printers() -> str:
+    return " ".join(map(version, _PRINTERS))
 
 
 def mark(page: Path, key: str) -> None:

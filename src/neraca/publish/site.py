@@ -13,7 +13,14 @@ from neraca.publish.files import write_atomically
 from neraca.publish.languages import connect, connect_languages
 from neraca.publish.matrix import matrix
 from neraca.publish.province_page import province_page
-from neraca.publish.renewal import is_fresh, mark, publisher_name, source_key
+from neraca.publish.renewal import (
+    content_key,
+    is_fresh,
+    mark,
+    page_key,
+    publisher_name,
+    publishing_key,
+)
 from neraca.publish.site_words import say
 from neraca.publish.tile_map import read_layout, tile_map
 from neraca.publish.words import LANGUAGES, other_language
@@ -41,8 +48,8 @@ def publish_site(root: Path, site: Path) -> list[Path]:
         *_write_province_pages(collection, root, site),
         *_write_failures(collection, root, site),
     ]
-    publisher = publisher_name()
-    keys = {path: source_key(path, root, publisher) for path in listing}
+    publishing = publishing_key(root, publisher_name())
+    keys = {path: page_key(content_key(path, root), publishing) for path in listing}
     stale = [path for path in listing if not is_fresh(_page(path, root, site), keys[path])]
     sources = [root / page for page in PAGES]
     _render([*sources, *stale], root, site)
