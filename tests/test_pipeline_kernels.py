@@ -192,6 +192,14 @@ def test_a_kernel_takes_over_the_figures_of_the_project_unless_they_have_changed
         run(code)
 
 
+def test_what_is_drawn_with_is_there_from_the_second_kernel_on(run, monkeypatch) -> None:
+    monkeypatch.setenv("NERACA_TEST", "drawing")
+    code = (
+        "from analysis.report.svg import _TEXTS\nprint(_TEXTS._glyph.cache_info().currsize > 100)"
+    )
+    assert [printed(run(code)) for _ in range(3)] == ["False\n", "True\n", "True\n"]
+
+
 def test_kernels_of_one_process_come_from_one_server(run) -> None:
     warm_up()
     first, second = (printed(run("import os\nprint(os.getppid())")) for _ in range(2))

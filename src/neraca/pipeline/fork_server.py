@@ -15,7 +15,7 @@ import shutil
 import signal
 import socket
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
 from importlib import import_module
@@ -82,6 +82,9 @@ PRELOADED = (
 # The project's own package that notebooks import.
 OWN_PACKAGE = "analysis"
 
+# Of its modules those that no notebook uses, and that import much.
+OF_COMMANDS = (f"{OWN_PACKAGE}.catalog.check", f"{OWN_PACKAGE}.catalog.store_builder")
+
 FileState = tuple[str, int, int]  # path, time of the last change, size
 
 
@@ -131,11 +134,14 @@ class ForkServer:
     Attributes:
         control: where requests come from; its end is the end of this process.
         unfit: why this process may not fork, empty if it may.
+        later: what is done once the first kernel has begun: it needs it least, as it most often
+            compares all provinces and draws nothing, while cores are without work.
 
     """
 
     control: socket.socket
     unfit: str
+    later: Callable[[], None]
     selector: selectors.BaseSelector = field(default_factory=selectors.DefaultSelector)
     kernels: list[Fork] = field(default_factory=list)
 
@@ -157,6 +163,8 @@ class ForkServer:
                         for end in (signals, wakeup):
                             end.close()
                         return request
+                    self.later()
+                    self.later = _nothing
                 elif key.fileobj is signals:
                     if signal.SIGTERM in signals.recv(MESSAGE_BYTES):
                         self._end()
@@ -247,23 +255,23 @@ def preload(modules: Iterable[str]) -> str:
 
 
 def own_modules() -> Iterator[str]:
-    """Yield the modules of the project's own package; none where it is not installed.
+    """Yield the modules of the project's own package that notebooks may import, if it is installed.
 
     Packages in it are imported on the way, and with them what they import.
     """
     for module in walk_packages(_own_places(), f"{OWN_PACKAGE}."):
-        yield module.name
+        if module.name not in OF_COMMANDS:
+            yield module.name
 
 
-def prepare() -> None:
-    """Read the figures of the project that this process stands in, so that its forks have them.
+def prepare(part: str) -> None:
+    """Do for a part of the project's own package what each fork would do for the first time.
 
-    What is kept of a file is used while the file stays as it is. Where figures cannot be read,
-    the kernels say so. What each would do for the first time to draw is done here too.
+    Of the figures of the project that this process stands in, what is kept of a file is used while
+    the file stays as it is. Where something cannot be done, the kernels say so.
     """
-    for part in ("catalog", "report"):
-        with suppress(Exception):
-            import_module(f"{OWN_PACKAGE}.{part}.preparation").prepare()
+    with suppress(Exception):
+        import_module(f"{OWN_PACKAGE}.{part}.preparation").prepare()
 
 
 def own_files() -> frozenset[FileState]:
@@ -354,9 +362,18 @@ def main(descriptor: int) -> None:
     gc.disable()  # Nothing that is imported here becomes garbage.
     imported = own_files()
     unfit = preload(chain(PRELOADED, own_modules()))
-    prepare()
+    prepare("catalog")
     gc.enable()
-    gc.collect()
     gc.freeze()  # Else each kernel would copy the memory of all that was imported, to look at it.
     collect_seldom()
-    become_kernel(ForkServer(control, unfit).serve(), imported)
+    become_kernel(ForkServer(control, unfit, prepare_drawing).serve(), imported)
+
+
+def prepare_drawing() -> None:
+    """Draw once, and leave what that has made alone."""
+    prepare("report")
+    gc.freeze()
+
+
+def _nothing() -> None:
+    pass

@@ -58,7 +58,8 @@ class Worker:
         self._sending = threading.Lock()
         self.setup: Setup = connection.recv()
         self.project = Project(self.setup.root)
-        self.pool = ThreadPoolExecutor(self.setup.cores)
+        # One more, since a kernel waits now and then for who talks to it, and leaves its core.
+        self.pool = ThreadPoolExecutor(self.setup.cores + 1)
         # Of their own, so that what is executed is soon finished, and not behind other notebooks.
         self.publishers = ThreadPoolExecutor(self.setup.cores)
         self._has_begun = False
