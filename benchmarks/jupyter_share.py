@@ -2,7 +2,8 @@
 
 `python benchmarks/jupyter_share.py [--profile FILE]` prints, as JSON, seconds on a core by
 notebook: `jupyter` of the kernel and of the process that talks to it, `plain` of one process that
-runs the cells of all of them, in a fork that has imported the same libraries and displays nothing.
+runs the cells of all of them, in a fork of a process that has imported and prepared the same, and
+displays nothing.
 """
 
 import argparse
@@ -14,12 +15,13 @@ import sys
 import time
 from collections.abc import Callable
 from io import StringIO
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
 from neraca.pipeline import warm_kernels
 from neraca.pipeline.execute import execute
-from neraca.pipeline.fork_server import PRELOADED, preload
+from neraca.pipeline.fork_server import PRELOADED, own_modules, preload, prepare
 from neraca.pipeline.project import Project
 from neraca.publish.stage import ORDER
 
@@ -35,7 +37,9 @@ def main() -> int:
     parser.add_argument("--profile", type=Path, help="file for where the time of the cells goes")
     asked = parser.parse_args()
     root = Project.find(Path.cwd()).root
-    preload(PRELOADED)
+    preload(chain(PRELOADED, own_modules()))
+    for part in ("catalog", "report"):
+        prepare(part)
     plain = in_fork(lambda: plain_seconds(root))
     if asked.profile:
         text = in_fork(lambda: profile(root))
@@ -119,9 +123,9 @@ def in_fork(work: Callable[[], Any]) -> Any:
 
 def _display_nothing() -> None:
     """Let what a cell displays go nowhere; it is still made."""
-    import IPython.display
+    from analysis.report import display
 
-    IPython.display.display = lambda *objects, **options: None
+    display.display = lambda *objects, **options: None
 
 
 if __name__ == "__main__":
