@@ -1,17 +1,13 @@
 """The airline model's likelihood, estimates and forecasts are those of statsmodels."""
 
-from collections.abc import Iterator
-
 import numpy as np
-import pandas as pd
 import pytest
+from flow_samples import real_logs
 from scipy.linalg import hankel
 from scipy.signal import lfilter
 from statsmodels.tsa.statespace.mlemodel import MLEModel
 from statsmodels.tsa.statespace.sarimax import SARIMAX
 
-from analysis.catalog import Catalog
-from analysis.catalog.trade import trade_flows
 from analysis.models.airline import DIFFERENCES, DIFFUSE_VARIANCE, Airline
 
 STATES = DIFFERENCES + 1
@@ -68,20 +64,9 @@ def wandering(count: int, missing: float, seed: int = 4) -> np.ndarray:
     return np.where(generator.random(count) < missing, np.nan, logs)
 
 
-def real_logs() -> Iterator[np.ndarray]:
-    """Give the logarithms of real flows, with and without gaps in their first years."""
-    catalog = Catalog()
-    for province, year in (("lampung", 2025), ("lampung", 2022), ("kalimantan-utara", 2024)):
-        flows = trade_flows(catalog, catalog.province(province), year)
-        for name in ("export", "import"):
-            flow = flows.comparable(name, flows.main_basis(year))
-            months = pd.period_range(flow.first_valid_index(), flow.last_valid_index(), freq="M")
-            yield np.log(flow.reindex(months).to_numpy())
-
-
 @pytest.fixture(scope="module")
 def samples() -> list[np.ndarray]:
-    found = [*real_logs(), wandering(84, 0.0), wandering(84, 0.3)]
+    found = [*(flow.to_numpy() for flow in real_logs()), wandering(84, 0.0), wandering(84, 0.3)]
     # A calendar month that is never seen, and an end that is not known.
     found[-1][2::12] = np.nan
     found[-1][-3:] = np.nan

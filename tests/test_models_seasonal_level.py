@@ -1,15 +1,12 @@
 """The level's likelihood, estimates and expectations are those of statsmodels, and published."""
 
-from collections.abc import Iterator
-
 import numpy as np
 import pandas as pd
 import pytest
+from flow_samples import real_logs
 from statsmodels.datasets import nile
 from statsmodels.tsa.filters.hp_filter import hpfilter
 
-from analysis.catalog import Catalog
-from analysis.catalog.trade import trade_flows
 from analysis.errors import NeracaError
 from analysis.models import seasonal_level
 from analysis.models.maximum import ROUNDS, highest
@@ -23,20 +20,9 @@ AHEAD = 18
 VARIANCES = np.array([(0.01, 0.001), (1e-5, 0.02), (0.03, 1e-6), (0.02, 0.0), (0.2, 0.3)])
 
 
-def real_flows() -> Iterator[pd.Series]:
-    """Give the logarithms of real flows, missing where no month was observed."""
-    catalog = Catalog()
-    for province, year in (("lampung", 2025), ("lampung", 2022), ("kalimantan-utara", 2024)):
-        flows = trade_flows(catalog, catalog.province(province), year)
-        for name in ("export", "import"):
-            flow = flows.comparable(name, flows.main_basis(year))
-            months = pd.period_range(flow.first_valid_index(), flow.last_valid_index(), freq="M")
-            yield np.log(flow.reindex(months))
-
-
 @pytest.fixture(scope="module")
 def samples() -> list[pd.Series]:
-    found = list(real_flows())
+    found = list(real_logs())
     assert len(found) == 6
     assert sum(flow.isna().any() for flow in found) >= 4
     return found
